@@ -1,0 +1,157 @@
+"""Trains one run from its value to its record, resuming where an earlier attempt was stopped."""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import nn
+
+from dietsb_core import checkpoint, energy, evaluate, models, records, sources
+from dietsb_core.cost import forward_flops
+from dietsb_core.data import Dataset
+from dietsb_core.device import pick_device, pick_precision
+from dietsb_core.environment import environment
+from dietsb_core.errors import UserError
+from dietsb_core.ledger import Ledger
+from dietsb_core.policies.static import check_scores
+from dietsb_core.records import Record
+from dietsb_core.rng import generator, seed_of
+from dietsb_core.runs import Run, canonical, find, store
+from dietsb_core.train import Trainer
+
+Progress = Callable[[Run, dict], None]
+
+
+@lru_cache(maxsize=2)
+def source(name: str) -> sources.Source:
+    """A data set, read once a process."""
+    return sources.load(name)
+
+
+def build_model(run: Run, data: Dataset, device: torch.device, dtype: torch.dtype) -> nn.Module:
+    """The run's network, initialised from its seed alone; the process's random state is left as it was."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed_of(run.seed, "init"))
+        model = models.build(run.model, data.classes, data.train.side)
+    model = model.to(device, dtype, memory_format=torch.channels_last)
+    if hasattr(model, "fit_input"):
+        n = len(data.train)
+        ids = torch.randperm(n, generator=generator(device, run.seed, "whitening"), device=device)[:5000]
+        model.fit_input(data.train.fetch(ids))
+    return model
+
+
+def trainer_of(run: Run, device: torch.device) -> Trainer:
+    """Everything that `run` trains with, at its first epoch."""
+    precision = pick_precision(run.recipe.precision, device)
+    dtype = torch.float64 if precision == "float64" else torch.float32
+    data = Dataset(source(run.data), run.recipe, device, dtype)
+    ledger = Ledger(len(data.train), device, dtype)
+    for name in run.build().needs:
+        ledger.columns[name] = static_score(run, name, ledger.size).to(device, dtype)
+    model = build_model(run, data, device, dtype)
+    if run.recipe.compile and device.type == "cuda":
+        model = torch.compile(model)
+    return Trainer(model, data, run.build(), run.recipe, run.seed, ledger, precision)
+
+
+def static_score(run: Run, name: str, size: int) -> torch.Tensor:
+    """The score `name` [size] that `run` prunes by: the mean over the runs that score for it."""
+    if not run.scored_by:
+        raise UserError(f"policy {run.policy!r} prunes by {name!r}, but no run scores for it: give scored_by")
+    members = [find(member) for member in run.scored_by]
+    if None in members:
+        raise UserError(f"policy {run.policy!r}: its scores are not on record yet; run those first, through execute()")
+    mean = np.mean([record.column(member.score) for record, member in zip(members, run.scored_by, strict=True)], axis=0)
+    return check_scores(torch.from_numpy(mean), size, name)
+
+
+def execute(run: Run, device: str = "auto", progress: Progress | None = None) -> Record:
+    """Train `run` unless it is on record. A process that is killed resumes after its last whole epoch."""
+    run.build()  # bad values stop here, before any data is read
+    for member in run.scored_by:
+        execute(member, device, progress)  # waits where another process is at it
+    with locked(store() / ".unfinished" / f"{run.name}.lock"), room():
+        return find(run) or _train(run, pick_device(device), progress)
+
+
+def _train(run: Run, device: torch.device, progress: Progress | None) -> Record:
+    trainer = trainer_of(run, device)
+    path, joules = store() / ".unfinished" / f"{run.name}.pt", energy.counter(device.type)
+    rows = resume(trainer, path, device)
+    for epoch in range(len(rows), run.epochs):
+        start, energy_start = time.perf_counter(), joules() if joules else 0.0
+        row = {"epoch": epoch + 1, **trainer.epoch(epoch), **evaluate.test(trainer)}
+        last = epoch + 1 == run.epochs
+        if last and run.score:
+            trainer.ledger.columns[run.score] = evaluate.score(trainer, run.score)
+        row |= trainer.clock.read() | {"epoch_seconds": round(time.perf_counter() - start, 4)}
+        rows.append(row | ({"joules": round(joules() - energy_start, 3)} if joules else {}))
+        if not last:
+            checkpoint.save(path, trainer.state_dict() | {"rows": rows})
+        if progress:
+            progress(run, rows[-1])
+    record = finish(run, trainer, rows, device)
+    path.unlink(missing_ok=True)
+    return record
+
+
+def resume(trainer: Trainer, path: Path, device: torch.device) -> list[dict]:
+    """Take up the checkpoint at `path`, if there is one; returns the rows of the epochs that are done."""
+    state = checkpoint.load(path, device)
+    if state is None:
+        return []
+    trainer.load_state_dict(state)
+    return state["rows"]
+
+
+def finish(run: Run, trainer: Trainer, rows: list[dict], device: torch.device) -> Record:
+    """Write the record: counts as the smallest integers that hold them, losses in half precision."""
+    precision = pick_precision(run.recipe.precision, device)
+    columns = {name: compact(value.cpu().numpy(), name == run.score) for name, value in trainer.ledger.columns.items()
+               if name not in run.build().needs}
+    info = {
+        "environment": environment(device, precision),
+        "fingerprint": trainer.data.source.fingerprint,
+        "examples": trainer.ledger.size,
+        "forward_flops": forward_flops(trainer.model, trainer.data.train.side),
+        "parameters": sum(p.numel() for p in trainer.model.parameters()),
+    }
+    return records.write(store() / run.name, canonical(run), rows, info, columns)
+
+
+def compact(values: np.ndarray, exact: bool) -> np.ndarray:
+    """Small on disk: a score keeps float32, a loss half precision, a count the smallest unsigned integer."""
+    if values.dtype.kind == "f":
+        return values.astype(np.float32 if exact else np.float16)
+    return values.astype(np.min_scalar_type(int(values.max())))
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Hold `path` against other processes; the system lets go of it when this process ends, however it ends.
+    The file stays: were it removed, a process that waits on it and one that makes it anew would both go on."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with open(path, "w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+@contextmanager
+def room() -> Iterator[None]:
+    """Turn a full disk into one clear line."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        raise UserError(f"the disk of {store()} is full: free some space, or set DIETSB_RUNS to a folder on another; "
+                        "what is finished is kept, and the run resumes after its last whole epoch") from None

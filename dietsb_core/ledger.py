@@ -1,0 +1,43 @@
+"""All memory per example: named columns of shape [N], indexed by row of the full training set, never re-based."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+
+class Ledger:
+    """`columns[name]` is a tensor of shape [size] on `device`; `memory[name]` is small state of any shape.
+
+    The loop writes `loss` (nats, the last cross-entropy seen, +inf before the first), `selected` (times trained
+    on) and `seen` (times passed forward). Scores made before training are columns too, under their own names.
+    """
+
+    def __init__(self, size: int, device: torch.device | str = "cpu", dtype: torch.dtype = torch.float32):
+        self.size, self.device = size, torch.device(device)
+        self.columns: dict[str, Tensor] = {
+            "loss": torch.full((size,), torch.inf, device=device, dtype=dtype),
+            "selected": torch.zeros(size, device=device, dtype=torch.int64),
+            "seen": torch.zeros(size, device=device, dtype=torch.int64),
+        }
+        self.memory: dict[str, Tensor] = {}
+
+    def __getitem__(self, name: str) -> Tensor:
+        return self.columns[name]
+
+    def write(self, name: str, ids: Tensor, values: Tensor) -> None:
+        """Set `columns[name][ids]`; the ids must be distinct."""
+        self.columns[name][ids] = values.to(self.columns[name].dtype)
+
+    def count(self, name: str, ids: Tensor) -> None:
+        """Add one to `columns[name]` at each of `ids`."""
+        self.columns[name].index_add_(0, ids, torch.ones_like(ids))
+
+    def state_dict(self) -> dict[str, dict[str, Tensor]]:
+        """Everything that a resumed run needs."""
+        return {"columns": dict(self.columns), "memory": dict(self.memory)}
+
+    def load_state_dict(self, state: dict[str, dict[str, Tensor]]) -> None:
+        """Take over the columns and memory of `state`, moved to this ledger's device."""
+        self.columns = {name: value.to(self.device) for name, value in state["columns"].items()}
+        self.memory = {name: value.to(self.device) for name, value in state["memory"].items()}

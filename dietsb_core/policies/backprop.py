@@ -1,0 +1,133 @@
+"""Selection while training: which candidates of a batch are worth a backward pass."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+
+from dietsb_core import draw
+from dietsb_core.errors import UserError
+from dietsb_core.examples import Examples
+from dietsb_core.policy import RULES, Context, Policy, batch_shape, check_keep
+
+
+@dataclass(frozen=True)
+class Backprop(Policy):
+    """Train on `keep` of the candidates of each batch, from `start` (a fraction of the epochs) on."""
+
+    keep: float
+    rule: str = "shrink"
+    start: float = 0.0
+
+    def __post_init__(self) -> None:
+        check_keep(self.keep)
+        if self.rule not in RULES:
+            raise UserError(f"rule={self.rule!r}: the batch rule is one of {', '.join(RULES)}")
+        if not 0 <= self.start < 1:
+            raise UserError(f"start={self.start!r}: selection starts at a fraction of training in [0, 1)")
+
+    def kept(self) -> float:
+        return self.start + (1 - self.start) * self.keep
+
+    def floor(self, g: float) -> float:
+        return self.start + (1 - self.start) * (self.keep + g * self.extra_forwards())
+
+    def extra_forwards(self) -> float:
+        """Selection's own forward passes, per candidate."""
+        return 0.0
+
+    def active(self, epoch: int, epochs: int) -> bool:
+        """Whether the method selects at `epoch`."""
+        return epoch >= self.start * epochs
+
+    def shape(self, batch: int, epoch: int, epochs: int) -> tuple[int, int]:
+        return batch_shape(batch, self.keep, self.rule) if self.active(epoch, epochs) else (batch, batch)
+
+    def select(self, batch: Examples, ctx: Context) -> Examples:
+        if not self.active(ctx.epoch, ctx.epochs) or self.keep == 1:
+            return batch
+        # The budget follows from the candidates, whichever rule made them: ⌊keep·B⌋, or B of round(B/keep).
+        k = max(1, round(self.keep * len(batch)) if self.rule == "refill" else int(self.keep * len(batch) + 1e-9))
+        return self.pick(batch, k, ctx)
+
+    def pick(self, batch: Examples, k: int, ctx: Context) -> Examples:
+        """The k examples of `batch` to train on."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class RandomBackprop(Backprop):
+    """Random-Backprop (the poster): a uniform fraction of each batch."""
+
+    def pick(self, batch: Examples, k: int, ctx: Context) -> Examples:
+        return batch.take(draw.uniform(len(batch), k, ctx.rng("select")))
+
+
+@dataclass(frozen=True)
+class SelectiveBackprop(Backprop):
+    """Selective-Backprop as the poster and Composer have it: one forward pass of the candidates without
+    gradients, then a draw by rank of loss (see `draw.by_rank`)."""
+
+    def extra_forwards(self) -> float:
+        return 1.0
+
+    def pick(self, batch: Examples, k: int, ctx: Context) -> Examples:
+        return batch.take(draw.by_rank(ctx.forward(batch), self.keep, k, ctx.rng("select")))
+
+
+@dataclass(frozen=True)
+class StaleSelectiveBackprop(SelectiveBackprop):
+    """Selective-Backprop on the loss each example had when it was last seen; fresh every `refresh` epochs."""
+
+    refresh: int = 3
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.refresh < 1:
+            raise UserError(f"refresh={self.refresh!r}: fresh losses come every 1 or more epochs")
+
+    def extra_forwards(self) -> float:
+        return 1.0 / self.refresh
+
+    def pick(self, batch: Examples, k: int, ctx: Context) -> Examples:
+        first = int(-(-self.start * ctx.epochs // 1))  # the first epoch that selects, ⌈start·epochs⌉
+        fresh = (ctx.epoch - first) % self.refresh == 0
+        losses = ctx.forward(batch) if fresh else ctx.ledger["loss"][batch.ids]
+        return batch.take(draw.by_rank(losses, self.keep, k, ctx.rng("select")))
+
+
+@dataclass(frozen=True)
+class CdfSelectiveBackprop(Policy):
+    """Selective-Backprop of Jiang et al. 2019, Algorithm 1: P(keep x) = max(p_min, CDF_H(loss(x))^β).
+
+    The CDF is over the last `history` losses, strictly smaller ones; this batch's are among them. Kept examples queue
+    in the loop until a full batch is there. In expectation 1/(β+1) are kept; the first epoch is unpruned.
+    """
+
+    beta: float
+    p_min: float = 0.0
+    history: int = 1024
+
+    def __post_init__(self) -> None:
+        if not self.beta >= 0 or not 0 <= self.p_min <= 1 or self.history < 1:
+            raise UserError(f"beta={self.beta!r}, p_min={self.p_min!r}, history={self.history!r}: "
+                            "beta must be at least 0, p_min in [0, 1] and history at least 1")
+
+    def kept(self) -> float:
+        return 1.0 / (self.beta + 1.0)
+
+    def floor(self, g: float) -> float:
+        return self.kept() + g
+
+    def select(self, batch: Examples, ctx: Context) -> Examples:
+        if ctx.epoch == 0:
+            return batch
+        losses = ctx.forward(batch)
+        recent = ctx.ledger.memory.get("recent losses", losses.new_empty(0))
+        recent = torch.cat([recent, losses])[-self.history:]
+        ctx.ledger.memory["recent losses"] = recent
+        below = torch.searchsorted(recent.sort().values, losses)  # strictly smaller ones
+        chance = ((below / len(recent)) ** self.beta).clamp(min=self.p_min)
+        drawn = torch.rand(len(batch), generator=ctx.rng("select"), device=losses.device)
+        return batch.take((drawn < chance).nonzero().squeeze(1))

@@ -1,0 +1,84 @@
+"""Pruning before training: the pool is chosen once and stays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from dietsb_core import draw
+from dietsb_core.errors import UserError
+from dietsb_core.examples import Examples
+from dietsb_core.policy import Context, Policy, check_keep
+
+
+@dataclass(frozen=True)
+class Prune(Policy):
+    """A pool that keeps `keep` of the training set for good."""
+
+    keep: float
+
+    def __post_init__(self) -> None:
+        check_keep(self.keep)
+
+    def kept(self) -> float:
+        return self.keep
+
+    def floor(self, g: float) -> float:
+        return self.keep
+
+    def budget(self, pool: Examples) -> int:
+        """How many of `pool` stay."""
+        return max(1, round(self.keep * len(pool)))
+
+
+@dataclass(frozen=True)
+class RandomPrune(Prune):
+    """Static random: a uniform draw from the run's seed, made once."""
+
+    def prune(self, pool: Examples, ctx: Context) -> Examples:
+        return pool.take(draw.uniform(len(pool), self.budget(pool), ctx.rng("random prune", static=True)))
+
+
+@dataclass(frozen=True)
+class ScorePrune(Prune):
+    """Keep the highest of a static score; EL2N (Paul et al. 2021) unless another column is named.
+
+    `balanced` keeps the same fraction of every class, so that pruning cannot empty one.
+    """
+
+    score: str = "el2n"
+    balanced: bool = False
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        return (self.score,)
+
+    def prune(self, pool: Examples, ctx: Context) -> Examples:
+        values = ctx.ledger[self.score][pool.ids]
+        if self.balanced:
+            values = within_class_rank(values, ctx.labels[pool.ids])
+        return pool.take(draw.top(values, self.budget(pool)))
+
+
+def within_class_rank(values: Tensor, labels: Tensor) -> Tensor:
+    """Rank of each of `values` [m] among its class, as a fraction in (0, 1): the top k of these are balanced."""
+    order = torch.sort(values, stable=True).indices
+    order = order[torch.sort(labels[order], stable=True).indices]  # by class, and by value within a class
+    sizes = torch.bincount(labels)
+    first = (sizes.cumsum(0) - sizes)[labels[order]]
+    rank = torch.empty(len(values), dtype=torch.float64, device=values.device)
+    place = torch.arange(len(values), device=values.device)
+    rank[order] = (place - first + 0.5) / sizes[labels[order]]
+    return rank
+
+
+def check_scores(values: Tensor, size: int, name: str) -> Tensor:
+    """`values` as a usable score of `size` examples, or one line saying why it is none."""
+    if values.shape != (size,):
+        raise UserError(f"score {name!r} has shape {tuple(values.shape)}, but the training set has {size} examples: "
+                        "give one value an example, joined by name")
+    if not bool(torch.isfinite(values).all()):
+        raise UserError(f"score {name!r} holds NaN or infinite values: score every example with a finite number")
+    return values

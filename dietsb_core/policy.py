@@ -1,0 +1,120 @@
+"""What a method of pruning or selection is: two hooks, `prune` once an epoch and `select` once a step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from dietsb_core.errors import UserError
+from dietsb_core.examples import Examples
+from dietsb_core.ledger import Ledger
+from dietsb_core.rng import generator
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a hook may look at. `forward(examples)` gives losses [m] of the candidates, and is charged."""
+
+    ledger: Ledger
+    labels: Tensor
+    seed: int
+    epoch: int
+    epochs: int
+    step: int = -1
+    forward: Callable[[Examples], Tensor] | None = None
+
+    @property
+    def progress(self) -> float:
+        """Epochs done, as a fraction of the planned ones."""
+        return self.epoch / self.epochs
+
+    def rng(self, purpose: str, *, static: bool = False) -> torch.Generator:
+        """The run's generator for `purpose`, at this epoch and step; a `static` one is the same all run long."""
+        key = ("static",) if static else (self.epoch, self.step)
+        return generator(self.ledger.device, self.seed, *key, purpose)
+
+
+@dataclass(frozen=True)
+class Policy:
+    """Train on everything. A method overrides one hook or both; state lives in the ledger, never here."""
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """Names of the static scores that must stand in the ledger before training."""
+        return ()
+
+    def prune(self, pool: Examples, ctx: Context) -> Examples:
+        """Once an epoch: the examples that this epoch may use, out of the whole training set."""
+        return pool
+
+    def select(self, batch: Examples, ctx: Context) -> Examples:
+        """Once a step: the examples of the candidate batch to train on."""
+        return batch
+
+    def shape(self, batch: int, epoch: int, epochs: int) -> tuple[int, int]:
+        """(candidates, selected) of a step at `epoch`, for a nominal batch size of `batch`."""
+        return batch, batch
+
+    def kept(self) -> float:
+        """Nominal fraction of all examples that an epoch trains on."""
+        return 1.0
+
+    def floor(self, g: float) -> float:
+        """An epoch's cost over the baseline's with no overhead, where a forward pass is `g` of a training step."""
+        return 1.0
+
+
+@dataclass(frozen=True)
+class Chain(Policy):
+    """First this policy, then that one: `Chain(EL2N(.75), SelectiveBackprop(2/3))` is Diet-SB at 50 %."""
+
+    first: Policy
+    then: Policy
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(self.first.needs + self.then.needs))
+
+    def prune(self, pool: Examples, ctx: Context) -> Examples:
+        return self.then.prune(self.first.prune(pool, ctx), ctx)
+
+    def select(self, batch: Examples, ctx: Context) -> Examples:
+        return self.then.select(self.first.select(batch, ctx), ctx)
+
+    def shape(self, batch: int, epoch: int, epochs: int) -> tuple[int, int]:
+        first, then = (policy.shape(batch, epoch, epochs) for policy in (self.first, self.then))
+        if first == (batch, batch):
+            return then
+        if then == (batch, batch):
+            return first
+        raise UserError("a chain can select within a batch once: chain a policy that prunes with one that selects")
+
+    def kept(self) -> float:
+        return self.first.kept() * self.then.kept()
+
+    def floor(self, g: float) -> float:
+        # What the first stage leaves is the baseline of the second: f + s·g for Diet-SB (s kept before training).
+        return self.first.floor(g) * self.then.floor(g)
+
+
+def check_keep(keep: float) -> None:
+    """Refuse a kept fraction outside (0, 1]."""
+    if not 0 < keep <= 1:
+        raise UserError(f"keep={keep!r}: the kept fraction must be above 0 and at most 1; 50 % pruned is keep=0.5")
+
+
+RULES = ("shrink", "refill")
+
+
+def batch_shape(batch: int, keep: float, rule: str) -> tuple[int, int]:
+    """(candidates, selected) of a step. `shrink` takes ⌊keep·batch⌋ from a batch (poster, Composer); `refill` takes
+    a whole batch from batch/keep candidates (Jiang et al. 2019), so that every optimiser step is full-sized."""
+    if rule == "refill":
+        return round(batch / keep), batch
+    if (selected := int(keep * batch + 1e-9)) < 1:
+        raise UserError(f"a batch of {batch} is too small to keep {keep:g} of it: use a batch of at least "
+                        f"{int(1 / keep) + 1}, keep more, or take rule='refill'")
+    return batch, selected

@@ -1,0 +1,64 @@
+"""At what scale a figure is reproduced, as plain values. The same notebook serves them all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from dietsb_core.errors import UserError
+from dietsb_core.recipe import Recipe
+
+
+@dataclass(frozen=True)
+class Preset:
+    """Data, networks and recipe. `model` trains everywhere; `other` is the second one that scores are compared with.
+
+    EL2N is averaged over `members` networks, each trained for `score_epoch` epochs of its recipe. `rule` is the batch
+    rule and `start` the fraction of training before which selection while training is off.
+    """
+
+    name: str
+    data: str
+    model: str
+    other: str
+    recipe: Recipe
+    other_recipe: Recipe
+    seeds: tuple[int, ...] = (0, 1, 2)
+    members: int = 3
+    score: str = "el2n"
+    score_epoch: int = 2
+    rule: str = "shrink"
+    start: float = 0.0
+
+    def recipe_of(self, model: str) -> Recipe:
+        """The recipe for one of this preset's networks."""
+        if model not in (self.model, self.other):
+            raise UserError(f"preset {self.name!r} has no model {model!r}; it has {self.model} and {self.other}")
+        return self.recipe if model == self.model else self.other_recipe
+
+
+SMOKE = Recipe("smoke", epochs=2, batch=32, lr=0.05, crop=1, flip=True, precision="float64")
+QUICK = Recipe("quick", epochs=8, batch=64, lr=0.12, label_smoothing=0.1, crop=1, flip=True, precision="float32")
+CPU = Recipe("airbench-cpu-10", epochs=10, batch=256, lr=0.46, label_smoothing=0.1, crop=3, flip=True)
+GPU = Recipe("modern-30", epochs=30, batch=256, lr=0.4, label_smoothing=0.1, crop=4, flip=True, compile=True)
+POSTER = Recipe("poster-200", epochs=200, batch=128, lr=0.1, nesterov=False, schedule="step", warmup=1 / 200,
+                crop=4, reflect=False, flip=True, rotate=15.0, precision="float32")
+AS_RUN = replace(POSTER, name="poster-200-as-run", shuffle=False)
+
+PRESETS: dict[str, Preset] = {preset.name: preset for preset in (
+    Preset("smoke", "procedural-small", "airbench_small", "resnet8", SMOKE, SMOKE, seeds=(0, 1), members=2,
+           score_epoch=1),
+    Preset("quick", "procedural", "airbench_small", "resnet8", QUICK, replace(QUICK, lr=0.1), score_epoch=2),
+    Preset("cifar-cpu", "cifar100", "airbench", "resnet8", CPU, replace(CPU, name="resnet-cpu-10", lr=0.2),
+           score_epoch=2),
+    Preset("gpu", "cifar100", "resnet18", "googlenet", GPU, GPU, score_epoch=3),
+    Preset("poster", "cifar100", "resnet18", "googlenet", POSTER, POSTER, members=10, score_epoch=20),
+    Preset("as_run", "cifar100", "resnet18", "googlenet", AS_RUN, AS_RUN, members=1, score="el2n_as_run",
+           score_epoch=20, start=0.5),
+)}
+
+
+def preset(name: str) -> Preset:
+    """The preset called `name`."""
+    if name not in PRESETS:
+        raise UserError(f"no preset {name!r}; there are: {', '.join(PRESETS)}")
+    return PRESETS[name]

@@ -1,0 +1,85 @@
+"""A run is a value. Its canonical form names its folder, so that a finished run is never lost or repeated."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from dietsb_core import policies, records
+from dietsb_core.environment import PROJECT
+from dietsb_core.policy import Policy
+from dietsb_core.recipe import Recipe
+from dietsb_core.records import Record
+
+RECORDED = PROJECT / "results"  # committed records, read but never written unless named
+
+
+@dataclass(frozen=True)
+class Run:
+    """One network trained once. `stop` (0: none) ends it early, after so many of the recipe's epochs.
+
+    `score` names a score of every training example that is computed at the end and kept in the ledger.
+    `scored_by` are the runs whose score, averaged, the policy prunes by: an EL2N ensemble is a tuple of runs.
+    """
+
+    data: str
+    model: str
+    recipe: Recipe
+    seed: int
+    policy: str = "full"
+    keep: float = 1.0
+    options: tuple[tuple[str, float | str | bool], ...] = ()
+    stop: int = 0
+    score: str = ""
+    scored_by: tuple[Run, ...] = ()
+
+    def build(self) -> Policy:
+        """The policy itself; raises UserError where its values are not allowed."""
+        return policies.policy(self.policy, self.keep, **dict(self.options))
+
+    @property
+    def epochs(self) -> int:
+        """Epochs that are trained."""
+        return self.stop or self.recipe.epochs
+
+    @property
+    def name(self) -> str:
+        """The record's folder: readable, and unique by a hash of the canonical form."""
+        text = json.dumps(canonical(self), sort_keys=True)
+        digest = hashlib.blake2b(text.encode(), digest_size=6).hexdigest()
+        what = self.score or self.policy
+        return f"{self.data}-{self.model}-{what}-{self.keep:g}-s{self.seed}-{digest}"
+
+
+def canonical(value: object) -> object:
+    """`value` as JSON knows it, without fields at their defaults: a field added later renames no record."""
+    if dataclasses.is_dataclass(value):
+        fields = ((f.name, getattr(value, f.name), f.default) for f in dataclasses.fields(value))
+        return {name: canonical(v) for name, v, default in fields if v != default}
+    return [canonical(v) for v in value] if isinstance(value, tuple) else value
+
+
+def store() -> Path:
+    """Where new records go: $DIETSB_RUNS, or `runs/` of the project."""
+    return Path(os.environ.get("DIETSB_RUNS") or PROJECT / "runs")
+
+
+def find(run: Run) -> Record | None:
+    """The record of `run`, new or committed; None where it has not been run."""
+    for root in (store(), RECORDED):
+        if record := records.read(root / run.name, canonical(run)):
+            return record
+    return None
+
+
+def expand(runs: list[Run]) -> list[Run]:
+    """`runs` once each, every one after the runs that score for it."""
+    ordered: dict[Run, None] = {}
+    for run in runs:
+        for needed in (*expand(list(run.scored_by)), run):
+            ordered.setdefault(needed)
+    return list(ordered)

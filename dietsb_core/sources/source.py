@@ -1,0 +1,127 @@
+"""A data set on the host: images, labels and names of two splits, checked once when it is made."""
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+import numpy as np
+
+from dietsb_core.errors import UserError
+
+
+@dataclass(frozen=True, eq=False)
+class Split:
+    """N examples: images uint8 [N, side, side, 3], labels int64 [N], names str [N].
+
+    A name is the identity of an example within its class, so that scores can be joined across orderings.
+    """
+
+    images: np.ndarray
+    labels: np.ndarray
+    names: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    def take(self, rows: np.ndarray) -> Split:
+        """The examples at `rows`, in that order."""
+        return Split(self.images[rows], self.labels[rows], self.names[rows])
+
+    def by_label_and_name(self) -> np.ndarray:
+        """Rows [N] in the canonical order."""
+        return np.lexsort((self.names, self.labels))
+
+    def check(self, classes: int, where: str) -> None:
+        """Raise a UserError that begins with `where` unless the arrays keep to the contract above."""
+        self._check_form(where)
+        low, high = int(self.labels.min()), int(self.labels.max())
+        if low < 0 or high >= classes:
+            raise UserError(f"{where}: labels run from {low} to {high}, allowed are 0 to {classes - 1}; "
+                            "a label is an index into the classes")
+        self._check_names(where)
+
+    def _check_form(self, where: str) -> None:
+        images, labels, names = self.images, self.labels, self.names
+        square = images.ndim == 4 and images.shape[3] == 3 and images.shape[1] == images.shape[2] > 0
+        if images.dtype != np.uint8 or not square or len(images) == 0:
+            raise UserError(f"{where}: images are {form(images)}, must be uint8 [N > 0, side, side, 3]")
+        if labels.dtype != np.int64 or labels.shape != images.shape[:1]:
+            raise UserError(f"{where}: labels are {form(labels)}, must be int64 [{len(images)}], as images")
+        if names.dtype.kind != "U" or names.shape != images.shape[:1]:
+            raise UserError(f"{where}: names are {form(names)}, must be str [{len(images)}], as images")
+
+    def _check_names(self, where: str) -> None:
+        order = self.by_label_and_name()
+        names, labels = self.names[order], self.labels[order]
+        twice = np.flatnonzero((names[1:] == names[:-1]) & (labels[1:] == labels[:-1]))
+        if len(twice):
+            name, label = str(names[twice[0]]), labels[twice[0]]
+            raise UserError(f"{where}: the name {name!r} occurs twice in class {label}; "
+                            "a name must be unique within its class")
+
+
+@dataclass(frozen=True, eq=False)
+class Source:
+    """A whole data set; `truth` holds what is known of each TRAINING example, columns [len(train)]."""
+
+    name: str
+    classes: tuple[str, ...]
+    train: Split
+    test: Split
+    truth: dict[str, np.ndarray] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        count, different = len(self.classes), len(set(self.classes))
+        if count < 2 or different < count:
+            raise UserError(f"{self.name}: {count} classes with {different} different names; "
+                            "there must be two or more, each with its own name")
+        self.train.check(len(self.classes), f"{self.name} train")
+        self.test.check(len(self.classes), f"{self.name} test")
+        if self.train.images.shape[1:] != self.test.images.shape[1:]:
+            raise UserError(f"{self.name}: training images are {self.side} px and test images "
+                            f"{self.test.images.shape[1]} px; both must be the same size")
+        for column, values in self.truth.items():
+            if values.shape != self.train.labels.shape:
+                raise UserError(f"{self.name}: {column!r} is {form(values)}, must be {[len(self.train)]}")
+
+    @property
+    def side(self) -> int:
+        """Height and width of every image, in pixels."""
+        return self.train.images.shape[1]
+
+    def canonical(self) -> Source:
+        """The same examples with classes alphabetical and rows by (label, name), whatever the order was."""
+        order = np.argsort(np.array(self.classes), kind="stable")
+        rank = np.argsort(order)
+        train, rows = _arranged(self.train, rank)
+        test, _ = _arranged(self.test, rank)
+        truth = {column: values[rows] for column, values in self.truth.items()}
+        classes = tuple(self.classes[i] for i in order)
+        return replace(self, classes=classes, train=train, test=test, truth=truth)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """SHA-256 (hex) over images, labels and names of both splits: what a record says it was made from."""
+        digest = hashlib.sha256()
+        for split in (self.train, self.test):
+            digest.update(repr(split.images.shape).encode())
+            digest.update(np.ascontiguousarray(split.images))
+            digest.update(split.labels.astype("<i8"))
+            # Joined text, not the array's bytes: those depend on the width of the longest name.
+            digest.update("\0".join(split.names.tolist()).encode())
+        return digest.hexdigest()
+
+
+def form(array: np.ndarray) -> str:
+    """An array's type and shape as an error line shows them: `float32 [7, 3]`."""
+    return f"{'str' if array.dtype.kind == 'U' else array.dtype} {list(array.shape)}"
+
+
+def _arranged(split: Split, rank: np.ndarray) -> tuple[Split, np.ndarray]:
+    """`split` with label c renamed rank[c] and rows in canonical order, and those rows [N]."""
+    split = replace(split, labels=rank[split.labels].astype(np.int64))
+    rows = split.by_label_and_name()
+    if np.array_equal(rows, np.arange(len(rows))):  # spares a copy of all the images
+        return split, rows
+    return split.take(rows), rows

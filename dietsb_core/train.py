@@ -1,0 +1,126 @@
+"""The training loop. It knows examples, losses and policies, and no method by name."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import torch
+from torch import Tensor, nn
+
+from dietsb_core.cost import Clock
+from dietsb_core.data import Dataset
+from dietsb_core.errors import UserError
+from dietsb_core.examples import Examples, examples
+from dietsb_core.ledger import Ledger
+from dietsb_core.policy import Context, Policy
+from dietsb_core.recipe import Recipe
+from dietsb_core.rng import generator
+
+
+class Trainer:
+    """One network in training. `epoch(e)` trains it for one epoch; `state_dict` is all that a resumed run needs."""
+
+    def __init__(self, model: nn.Module, data: Dataset, policy: Policy, recipe: Recipe, seed: int, ledger: Ledger,
+                 precision: str = "float32"):
+        self.model, self.data, self.policy, self.recipe, self.seed, self.ledger = (
+            model, data, policy, recipe, seed, ledger)
+        self.device = data.train.labels.device
+        self.clock = Clock(self.device)
+        self.autocast = partial(torch.autocast, self.device.type, torch.bfloat16, enabled=precision == "bfloat16")
+        trainable = [p for p in model.parameters() if p.requires_grad]
+        self.optimiser = torch.optim.SGD(trainable, lr=recipe.lr, momentum=recipe.momentum, fused=True,
+                                         nesterov=recipe.nesterov, weight_decay=recipe.weight_decay)
+        self.images: Tensor | None = None  # the candidates' pixels, when selection has fetched them
+
+    def pool(self, epoch: int) -> Tensor:
+        """The epoch's pool (int64 [n]) in training order: ONE permutation of the full set, filtered."""
+        everything = examples(torch.arange(self.ledger.size, device=self.device))
+        pool = self.policy.prune(everything, self.context(epoch))
+        kept = torch.zeros(self.ledger.size, dtype=torch.bool, device=self.device)
+        kept[pool.ids] = True
+        rng = generator(self.device, self.seed, epoch if self.recipe.shuffle else 0, "order")
+        order = torch.randperm(self.ledger.size, generator=rng, device=self.device)
+        return order[kept[order]]
+
+    def context(self, epoch: int, step: int = -1) -> Context:
+        return Context(self.ledger, self.data.train.labels, self.seed, epoch, self.recipe.epochs, step, self.forward)
+
+    def epoch(self, epoch: int) -> dict[str, float]:
+        """Train for one epoch. Returns its counts (pool, forwards, backprops, steps) and its mean training loss."""
+        self.model.train()
+        self.data.train.augment(self.seed, epoch)
+        with self.clock("prune"):
+            pool = self.pool(epoch)
+        candidates, selected = self.policy.shape(self.recipe.batch, epoch, self.recipe.epochs)
+        steps = len(pool) // candidates
+        if not steps:
+            raise UserError(f"a step needs {candidates} candidates but the pool has {len(pool)} examples: "
+                            "use a smaller batch, keep more, or take rule='shrink'")
+        self.forwards = self.trained = 0
+        self.loss_sum, queue = torch.zeros((), device=self.device), pool[:0]
+        for step, ids in enumerate(pool[:steps * candidates].split(candidates)):
+            self.set_rate((epoch + step / steps) / self.recipe.epochs)
+            queue = self.step(examples(ids), queue, selected, self.context(epoch, step))
+        return {"pool": len(pool), "steps": steps, "forwards": self.forwards, "backprops": self.trained,
+                "train_loss": float(self.loss_sum) / max(1, self.trained)}
+
+    def step(self, batch: Examples, queue: Tensor, selected: int, ctx: Context) -> Tensor:
+        """Select among `batch` and train on whole batches of `selected`; what is over waits in the queue."""
+        self.images = None
+        with self.clock("select"):
+            chosen = self.policy.select(batch, ctx)
+        with self.clock("train"):
+            if len(queue) == 0 and len(chosen) == selected:
+                known = None if self.images is None else self.images[chosen.pos]
+                self.backprop(chosen.ids, known)
+                return queue
+            queue = torch.cat([queue, chosen.ids])
+            while len(queue) >= selected:
+                self.backprop(queue[:selected])
+                queue = queue[selected:]
+            return queue
+
+    def forward(self, batch: Examples) -> Tensor:
+        """Losses [m] (nats) of the candidates, without gradients, in train mode as Composer has it. Charged."""
+        self.images = self.data.train.fetch(batch.ids, augmented=True)
+        with torch.no_grad(), self.autocast():
+            logits = self.model(self.images)
+        losses, _ = self.losses(logits, batch.ids)
+        return losses
+
+    def losses(self, logits: Tensor, ids: Tensor) -> tuple[Tensor, Tensor]:
+        """(cross-entropy [m], the same with label smoothing [m]); counts and remembers the former."""
+        log_p = (logits if logits.dtype == torch.float64 else logits.float()).log_softmax(1)
+        plain = -log_p.gather(1, self.data.train.labels[ids][:, None]).squeeze(1)
+        self.ledger.write("loss", ids, plain.detach())
+        self.ledger.count("seen", ids)
+        self.forwards += len(ids)
+        smoothing = self.recipe.label_smoothing
+        return plain, (1 - smoothing) * plain - smoothing * log_p.mean(1)
+
+    def backprop(self, ids: Tensor, images: Tensor | None = None) -> None:
+        """One optimiser step on the examples `ids`."""
+        if images is None:
+            images = self.data.train.fetch(ids, augmented=True)
+        with self.autocast():
+            logits = self.model(images)
+        _, smoothed = self.losses(logits, ids)
+        smoothed.mean().backward()
+        self.optimiser.step()
+        self.optimiser.zero_grad()
+        self.ledger.count("selected", ids)
+        self.trained += len(ids)
+        self.loss_sum += smoothed.detach().sum()
+
+    def set_rate(self, progress: float) -> None:
+        for group in self.optimiser.param_groups:
+            group["lr"] = self.recipe.rate(progress)
+
+    def state_dict(self) -> dict:
+        return {"model": self.model.state_dict(), "optimiser": self.optimiser.state_dict(),
+                "ledger": self.ledger.state_dict()}
+
+    def load_state_dict(self, state: dict) -> None:
+        self.model.load_state_dict(state["model"])
+        self.optimiser.load_state_dict(state["optimiser"])
+        self.ledger.load_state_dict(state["ledger"])
