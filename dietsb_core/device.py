@@ -19,9 +19,12 @@ def pick_device(name: str = "auto") -> torch.device:
     if name.startswith("cuda") and not torch.cuda.is_available():
         raise UserError(f"device {name!r}: torch sees no CUDA GPU here; use --device cpu, or auto")
     try:
-        return torch.device(name)
+        device = torch.device(name)
     except RuntimeError:
-        raise UserError(f"no device {name!r}: use auto, cpu or cuda") from None
+        device = None
+    if device is None or device.type not in ("cpu", "cuda"):
+        raise UserError(f"no device {name!r}: use auto, cpu or cuda")
+    return device
 
 
 @cache

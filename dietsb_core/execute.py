@@ -79,7 +79,7 @@ def execute(run: Run, device: str = "auto", progress: Progress | None = None) ->
     run.build()  # bad values stop here, before any data is read
     for member in run.scored_by:
         execute(member, device, progress)  # waits where another process is at it
-    with locked(store() / ".unfinished" / f"{run.name}.lock"), room():
+    with room(), locked(store() / ".unfinished" / f"{run.name}.lock"):
         return find(run) or _train(run, pick_device(device), progress)
 
 

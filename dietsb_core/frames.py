@@ -1,4 +1,4 @@
-"""A slider with no kernel behind it: figures drawn beforehand, one HTML output that works in a page and in a notebook."""
+"""A slider with no kernel: figures drawn beforehand in one HTML output, for pages and notebooks alike."""
 
 from __future__ import annotations
 
@@ -39,7 +39,8 @@ def frames(figures: list[Figure | str], labels: list[str], alts: list[str], name
     if not figures or not len(figures) == len(labels) == len(alts):
         counts = f"{len(figures)} figures, {len(labels)} labels, {len(alts)} alts"
         raise UserError(f"frames needs as many labels and alts as figures, and at least one: got {counts}")
-    images = [_image(*frame, first=i == 0) for i, frame in enumerate(zip(figures, labels, alts))]
+    chosen = enumerate(zip(figures, labels, alts, strict=True))
+    images = [_image(*frame, first=i == 0) for i, frame in chosen]
     first, last = html.escape(labels[0]), len(labels) - 1
     slider = (
         f'<label>{html.escape(name)} <input type="range" min="0" max="{last}" value="0" step="1" '

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -116,5 +117,5 @@ def batch_shape(batch: int, keep: float, rule: str) -> tuple[int, int]:
         return round(batch / keep), batch
     if (selected := int(keep * batch + 1e-9)) < 1:
         raise UserError(f"a batch of {batch} is too small to keep {keep:g} of it: use a batch of at least "
-                        f"{int(1 / keep) + 1}, keep more, or take rule='refill'")
+                        f"{math.ceil(1 / keep - 1e-9)}, keep more, or take rule='refill'")
     return batch, selected

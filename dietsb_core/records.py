@@ -79,7 +79,7 @@ def read(folder: Path, config: dict | None = None) -> Record | None:
         if config is not None and whole["config"] != config:
             raise ValueError("the configuration is another run's")
         return Record(folder, whole["config"], whole["rows"], whole["info"])
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
+    except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
         set_aside(folder, error)
         return None
 

@@ -1,9 +1,10 @@
 """A narrow network of the airbench kind, which trains well in minutes on a CPU.
 
 Jordan 2024, "94% on CIFAR-10 in 3.29 seconds on a single GPU", arXiv:2404.00498; whitening after Page 2019, "How to
-train your ResNet". Kept from airbench94: the layers and their order, Dirac initialisation, batch norm whose weights
-stay 1 and whose running statistics follow fast (its momentum=0.6 is 0.4 in torch's convention), logits divided by 9.
-Departures: narrower; the whitening has no bias (airbench trains one for three epochs), so that nothing below the first
+train your ResNet". Kept from airbench94: the layers and their order, Dirac initialisation, batch norm whose running
+statistics follow fast (its momentum=0.6 is 0.4 in torch's convention), logits divided by 9.
+Departures: narrower; batch norm's weights train (frozen at 1, as in airbench94, four epochs of CIFAR-100 ended at
+47.5 % instead of 53.2 %, one seed each); the whitening has no bias (airbench trains one for three epochs), so that nothing below the first
 3×3 convolution needs a gradient; torch's eps in batch norm, since 1e-12 would blow up the rounding noise in the empty
 channels that whitening leaves of grey images; a global max-pool, so that the side is free.
 """
@@ -31,11 +32,10 @@ class Conv(nn.Conv2d):
 
 
 class BatchNorm(nn.BatchNorm2d):
-    """Weights frozen at 1; a running statistic moves 40 % of the way to the batch's at every step."""
+    """A running statistic moves 40 % of the way to the batch's at every step."""
 
     def __init__(self, channels: int) -> None:
         super().__init__(channels, momentum=0.4)
-        self.weight.requires_grad_(False)
 
 
 class Group(nn.Sequential):

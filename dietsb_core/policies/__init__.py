@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from functools import partial
 
@@ -24,18 +25,19 @@ def full(keep: float = 1.0) -> Policy:
     return Policy()
 
 
-def cdf_selective_backprop(keep: float, **options) -> Policy:
+def cdf_selective_backprop(keep: float, p_min: float = 0.0, history: int = 1024) -> Policy:
     """Jiang et al.'s form, with the β whose expected kept fraction 1/(β+1) is `keep`."""
     check_keep(keep)
-    return CdfSelectiveBackprop(beta=1 / keep - 1, **options)
+    return CdfSelectiveBackprop(1 / keep - 1, p_min, history)
 
 
-def diet(then: Callable[..., Backprop], keep: float, static: float = 0.75, **options) -> Policy:
+def diet(then: type[Backprop], keep: float, static: float = 0.75, rule: str = "shrink",
+         start: float = 0.0) -> Policy:
     """EL2N keeps `static` for good, then a backprop method brings the whole to `keep` (the poster's Diet-SB)."""
     check_keep(keep)
     if keep > static:
         raise UserError(f"keep={keep!r}: a diet that keeps {static:g} before training keeps at most that in all")
-    return Chain(ScorePrune(static), then(keep / static, **options))
+    return Chain(ScorePrune(static), then(keep / static, rule, start))
 
 
 POLICIES: dict[str, Callable[..., Policy]] = {
@@ -59,4 +61,5 @@ def policy(name: str, keep: float = 1.0, **options) -> Policy:
     try:
         return POLICIES[name](keep, **options)
     except TypeError as error:
-        raise UserError(f"policy {name!r}: {error}") from None
+        allowed = ", ".join(inspect.signature(POLICIES[name]).parameters)
+        raise UserError(f"policy {name!r}: {error}; its parameters are: {allowed}") from None

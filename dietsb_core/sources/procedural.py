@@ -43,7 +43,7 @@ class Bits:
         self._raw = np.random.PCG64(seed).random_raw
 
     def uniform(self, low: float, high: float, *shape: int) -> np.ndarray:
-        """float32 [*shape], uniform over [low, high) in steps of 2**-24 of the range."""
+        """float32 [*shape], uniform from low to high in steps of 2**-24 of the range."""
         raw = self._raw(int(np.prod(shape))).reshape(shape)
         fraction = (raw >> 40).astype(np.float32) * np.float32(2**-24)
         return np.float32(low) + np.float32(high - low) * fraction

@@ -1,0 +1,131 @@
+"""The headless door: `python -m dietsb_core list|data|run|score|report|facts|bench`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from pathlib import Path
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line."""
+    main = argparse.ArgumentParser(prog="python -m dietsb_core", description=__doc__.split(":")[0])
+    verbs = main.add_subparsers(dest="verb", required=True)
+    verbs.add_parser("list", help="what there is: presets, grids, policies, models, data sets")
+
+    data = verbs.add_parser("data", help="download and verify a data set")
+    data.add_argument("name", help="cifar10 or cifar100")
+
+    run = verbs.add_parser("run", help="train what a figure needs; finished runs are kept, killed ones resume")
+    run.add_argument("grid", help="a grid's name, or all: the most telling runs first")
+    scale(run)
+    run.add_argument("--jobs", type=int, default=1, help="processes at a time, of one thread each on a CPU")
+    run.add_argument("--device", default="auto", help="auto, cpu or cuda")
+    run.add_argument("--out", type=Path, help="where records go (default: $DIETSB_RUNS, or runs/)")
+
+    score = verbs.add_parser("score", help="write names, labels and scores of all training examples, for use elsewhere")
+    score.add_argument("name", choices=["el2n"])
+    score.add_argument("--data", help="data set (default: the preset's)")
+    score.add_argument("--model", help="one of the preset's two models (default: its first)")
+    scale(score)
+    score.add_argument("--jobs", type=int, default=1)
+    score.add_argument("--device", default="auto")
+    score.add_argument("--out", type=Path, required=True, help="an .npz to write")
+
+    report = verbs.add_parser("report", help="a row a method and rate: accuracy with its interval, and what it cost")
+    report.add_argument("grid")
+    scale(report)
+    report.add_argument("--json", action="store_true", help="the rows as a JSON array")
+
+    facts = verbs.add_parser("facts", help="put a data set's names, labels and class diversity on record")
+    facts.add_argument("--data", default="cifar100")
+    facts.add_argument("--out", type=Path, help="where records go (default: $DIETSB_RUNS, or runs/)")
+
+    bench = verbs.add_parser("bench", help="each policy's epoch over the baseline's, and the engine over a DataLoader")
+    bench.add_argument("--json", action="store_true")
+    bench.add_argument("--device", default="auto")
+    return main
+
+
+def scale(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--preset", default="quick", help="scale (default: quick, which needs no download)")
+
+
+def do_list(args: argparse.Namespace) -> None:
+    from dietsb_core import grids, models, policies, presets, sources
+
+    for title, names in (("presets", presets.PRESETS), ("grids", grids.GRIDS), ("policies", policies.POLICIES),
+                         ("models", models.MODELS), ("data", sources.SOURCES)):
+        print(f"{title + ':':10}{', '.join(names)}")
+
+
+def do_data(args: argparse.Namespace) -> None:
+    from dietsb_core import sources
+
+    print(sources.cifar.download(args.name, sources.data_root()))
+
+
+def use_store(out: Path | None) -> None:
+    if out:
+        os.environ["DIETSB_RUNS"] = str(out.resolve())
+
+
+def do_run(args: argparse.Namespace) -> None:
+    from dietsb_core.ensure import ensure
+    from dietsb_core.grids import grid
+
+    use_store(args.out)
+    records = ensure(grid(args.grid, args.preset), args.jobs, args.device)
+    print(f"{len(records)} runs of {args.grid!r} at preset {args.preset!r} are on record")
+
+
+def do_score(args: argparse.Namespace) -> None:
+    from dietsb_core.scoring import export
+
+    print(export(args.preset, args.data, args.model, args.out, args.jobs, args.device))
+
+
+def do_report(args: argparse.Namespace) -> None:
+    from dietsb_core.report import report, table
+
+    rows = report(args.grid, args.preset)
+    print(json.dumps(rows, indent=1, allow_nan=False) if args.json else table(rows))
+
+
+def do_facts(args: argparse.Namespace) -> None:
+    from dietsb_core.facts import measure
+
+    use_store(args.out)
+    print(measure(args.data))
+
+
+def do_bench(args: argparse.Namespace) -> None:
+    from dietsb_core import bench
+
+    result = bench.bench(device=args.device)
+    print(json.dumps(result, indent=1) if args.json else bench.table(result))
+
+
+def main(words: list[str] | None = None) -> int:
+    """Run one command. Bad input is one line on standard error and exit status 2."""
+    args = parser().parse_args(words)
+    if getattr(args, "jobs", 1) > 1:  # before torch is imported: it reads them once
+        os.environ.setdefault("OMP_NUM_THREADS", "1")
+    from dietsb_core.errors import UserError
+
+    try:
+        globals()[f"do_{args.verb}"](args)
+    except UserError as error:
+        print(f"dietsb: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("dietsb: stopped; finished runs are kept, and the same command goes on where this one was",
+              file=sys.stderr)
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,35 @@
+"""Static scores for use elsewhere: names, labels and scores of every training example in one file."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from dietsb_core.ensure import ensure
+from dietsb_core.errors import UserError
+from dietsb_core.execute import source
+from dietsb_core.grids import members
+from dietsb_core.presets import preset
+from dietsb_core.runs import canonical
+
+
+def export(scale: str, data: str | None, model: str | None, out: Path, jobs: int = 1, device: str = "auto") -> str:
+    """Write EL2N of `data` by `model` at preset `scale` to `out` (.npz): names str [N], labels int64 [N], scores
+    float32 [N], the mean over the ensemble, members float32 [k, N]. At once where they are on record.
+
+    Returns a line for the user. Raises UserError where the file cannot be written or a name is not known.
+    """
+    if out.suffix != ".npz" or not out.resolve().parent.is_dir():
+        raise UserError(f"--out {out}: name an .npz file in a folder that exists")
+    p = preset(scale)
+    runs = members(replace(p, data=data or p.data), model or "")
+    train = source(runs[0].data).train  # needed for the names; a missing data set stops here, before any training
+    scores = np.stack([record.column(p.score) for record in ensure(list(runs), jobs, device)])
+    part = out.with_name(f".{out.stem}.part.npz")
+    np.savez_compressed(part, names=train.names, labels=train.labels, scores=scores.mean(0), members=scores,
+                        provenance=str([canonical(run) for run in runs]))
+    os.replace(part, out)
+    return f"{out}: {scores.shape[1]} scores, the mean of {len(runs)} networks"

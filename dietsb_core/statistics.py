@@ -1,0 +1,67 @@
+"""Means and intervals over seeds, and what a comparison says of a claim."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+
+def t_quantile(df: int, confidence: float = 0.95) -> float:
+    """Two-sided Student t quantile: P(|T| < t) = `confidence` for `df` degrees of freedom.
+
+    By quadrature, since the headless package does without SciPy: with t = √df·tan θ the density is ∝ cos^(df−1) θ.
+    """
+    theta = np.linspace(0, np.pi / 2, 200_001)
+    density = np.cos(theta) ** (df - 1)
+    mass = np.concatenate([[0], np.cumsum((density[1:] + density[:-1]) / 2)])
+    return float(np.sqrt(df) * np.tan(np.interp(confidence, mass / mass[-1], theta)))
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A mean with its 95 % Student-t interval over seeds; from one value the interval is unknown, and infinite."""
+
+    mean: float
+    low: float
+    high: float
+    n: int
+
+    def __str__(self) -> str:
+        return f"{self.mean:.3f} [{self.low:.3f}, {self.high:.3f}]"
+
+
+def interval(values: list[float] | np.ndarray) -> Interval:
+    """Mean and 95 % interval of independent `values` [n]."""
+    values = np.asarray(values, dtype=float)
+    n, mean = len(values), float(values.mean())
+    if n < 2:
+        return Interval(mean, -np.inf, np.inf, n)
+    half = t_quantile(n - 1) * float(values.std(ddof=1)) / np.sqrt(n)
+    return Interval(mean, mean - half, mean + half, n)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the data say of a claim: `value` against `threshold`, which it must exceed for the claim to hold."""
+
+    claim: str
+    quantity: str
+    value: Interval
+    threshold: float
+    unit: str = ""
+
+    @property
+    def word(self) -> str:
+        """confirmed, refuted or undecided: the whole interval must lie on one side of the threshold."""
+        if self.value.low > self.threshold:
+            return "confirmed"
+        return "refuted" if self.value.high < self.threshold else "undecided"
+
+    def row(self) -> dict[str, str]:
+        """The verdict as a line of a table."""
+        scale, digits = (100, 1) if self.unit in ("%", "points") else (1, 2)
+        mean, low, high = (f"{scale * v:+.{digits}f}" for v in (self.value.mean, self.value.low, self.value.high))
+        between = f"[{low}, {high}]" if np.isfinite(self.value.low) else "interval unknown: one seed"
+        return {"claim": self.claim, "verdict": self.word, "measured": f"{self.quantity} {mean} {self.unit} {between}",
+                "holds above": f"{scale * self.threshold:+.{digits}f} {self.unit}", "seeds": str(self.value.n)}

@@ -1,0 +1,89 @@
+"""What every notebook begins and ends with: checked parameters, the runs it needs, and what it was made from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from dietsb_core.ensure import ensure
+from dietsb_core.errors import UserError
+from dietsb_core.grids import grid
+from dietsb_core.presets import PRESETS, preset
+from dietsb_core.records import Record
+from dietsb_core.report import Results, by_method, recorded
+from dietsb_core.runs import Run, expand
+
+RECORDS_MIME = "application/x-dietsb-records+json"
+PLAIN = (str, int, float, bool, list, tuple, dict, type(None))
+
+# What each parameter of a notebook may be: (its type, a test, in words).
+ALLOWED: dict[str, tuple[type, Callable[[Any], bool], str]] = {
+    "preset": (str, lambda v: v in PRESETS, f"one of {', '.join(PRESETS)}"),
+    "jobs": (int, lambda v: v >= 1, "a whole number from 1"),
+    "train": (bool, lambda v: True, "True or False"),
+    "pruned": (float, lambda v: 0 < v < 1, "a fraction above 0 and below 1"),
+    "shown": (int, lambda v: 1 <= v <= 100, "a whole number from 1 to 100"),
+    "margin": (float, lambda v: 0 <= v < 1, "a fraction from 0, below 1"),
+}
+
+
+def check(namespace: dict[str, Any], parameters: dict[str, Any]) -> None:
+    """Refuse a value out of range, and any plain value in `namespace` that is no parameter: papermill would put a
+    misspelt one there and go on with the default."""
+    for name, value in parameters.items():
+        kind, good, words = ALLOWED[name]
+        if type(value) is not kind or not good(value):
+            raise UserError(f"{name}={value!r}: it must be {words}")
+    for name, value in namespace.items():
+        plain = isinstance(value, PLAIN) and not name.startswith("_") and name not in ("In", "Out")
+        if plain and name not in parameters:
+            raise UserError(f"unknown parameter {name!r}; this notebook has: {', '.join(parameters)}")
+
+
+class Study:
+    """The runs behind one figure. `results[policy, keep][seed]` are their records.
+
+    With `train`, what is not on record is trained first, `jobs` runs at a time. Without, or where the data are not on
+    this machine, the figure shows what there is, and says what is missing and how to make it.
+    """
+
+    def __init__(self, figure: str, namespace: dict[str, Any], *, jobs: int = 1, train: bool = True, **parameters: Any):
+        check(namespace, {"jobs": jobs, "train": train, **parameters})
+        self.figure, self.preset = figure, preset(parameters["preset"])
+        self.runs = grid(figure, self.preset.name)
+        self.found: dict[Run, Record] = recorded(self.runs)
+        if train and len(self.found) < len(self.runs):
+            self._train(jobs)
+        self.results: Results = by_method(self.found)
+        self._say_missing()
+
+    def _train(self, jobs: int) -> None:
+        try:
+            ensure(self.runs, jobs)
+        except UserError as error:
+            if "not found" not in str(error) or not self.found:
+                raise
+            print(error)
+        self.found = recorded(self.runs)
+
+    def _say_missing(self) -> None:
+        missing = len(self.runs) - len(self.found)
+        command = f"python -m dietsb_core run {self.figure} --preset {self.preset.name}"
+        if not self.found:
+            raise UserError(f"nothing of {self.figure!r} is on record at preset {self.preset.name!r}; "
+                            f"make it with: {command}")
+        if missing:
+            print(f"{missing} of {len(self.runs)} runs are not on record yet; make them with: {command}")
+
+    def cite(self) -> None:
+        """Say, for the page's box, which records this was made from."""
+        from IPython.display import display
+
+        records = [record for run in expand(list(self.found)) if (record := recorded([run]).get(run))]
+        display({RECORDS_MIME: [self._line(record) for record in records]}, raw=True)
+
+    @staticmethod
+    def _line(record: Record) -> dict[str, Any]:
+        made = record.info["environment"]
+        return {"id": record.folder.name, "device": made["device"], "commit": made["commit"],
+                "seconds": sum(row["epoch_seconds"] for row in record.rows)}

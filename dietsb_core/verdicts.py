@@ -1,0 +1,111 @@
+"""The sources' claims, one function each: what is measured, and the threshold that a claim must clear."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from dietsb_core.facts import Facts
+from dietsb_core.overlap import membership, overlap, overlaps, pairs, spearman
+from dietsb_core.presets import Preset
+from dietsb_core.report import Results, epoch_seconds
+from dietsb_core.statistics import Interval, Verdict, interval
+
+MARGIN = 0.01  # "without loss of accuracy": at most one point of top-1
+
+NAMES = {"full": "full training", "random_backprop": "Random-Backprop", "selective_backprop": "Selective-Backprop",
+         "el2n": "EL2N", "random_prune": "static random", "diet_sb": "Diet-SB", "diet_random": "Diet-Random"}
+
+
+def label(method: tuple[str, float]) -> str:
+    """A method and rate in words: `Diet-SB, 50 % pruned`."""
+    policy, keep = method
+    return NAMES.get(policy, policy) + (f", {100 * (1 - keep):g} % pruned" if keep < 1 else "")
+
+
+def paired(results: Results, a: tuple[str, float], b: tuple[str, float]) -> Interval:
+    """Accuracy of `a` less that of `b`, over the seeds that both have: the same examples in the same order."""
+    seeds = sorted(results.get(a, {}).keys() & results.get(b, {}).keys())
+    differences = [results[a][seed].accuracy - results[b][seed].accuracy for seed in seeds]
+    return interval(differences) if differences else Interval(np.nan, -np.inf, np.inf, 0)
+
+
+def lossless(results: Results, method: tuple[str, float], claim: str, margin: float = MARGIN) -> Verdict:
+    """Whether `method` loses less than `margin` of accuracy against full training."""
+    value = paired(results, method, ("full", 1.0))
+    return Verdict(claim, f"{label(method)}, less full training:", value, -margin, "points")
+
+
+def better(results: Results, a: tuple[str, float], b: tuple[str, float], claim: str) -> Verdict:
+    """Whether `a` is more accurate than `b`."""
+    return Verdict(claim, f"{label(a)}, less {label(b)}:", paired(results, a, b), 0.0, "points")
+
+
+def panel_a(results: Results, margin: float = MARGIN) -> list[Verdict]:
+    """Claims 2 and 3: backprop methods cost little accuracy; Random-Backprop loses none up to 75 %."""
+    sb, rb = "selective_backprop", "random_backprop"
+    return [lossless(results, (rb, 0.5), "2. Backprop-based methods cost little accuracy: Random-Backprop", margin),
+            lossless(results, (sb, 0.5), "2. Backprop-based methods cost little accuracy: SB", margin),
+            lossless(results, (rb, 0.25), "3. Random-Backprop drops up to 75 % without loss", margin),
+            better(results, (sb, 0.1), (rb, 0.1), "3. At higher rates SB is better")]
+
+
+def panel_b(results: Results, margin: float = MARGIN) -> list[Verdict]:
+    """Claims 1 and 6: EL2N hurts more; Diet-SB costs less without losing accuracy."""
+    sb, el2n = ("selective_backprop", 0.5), ("el2n", 0.75)
+    return [better(results, sb, el2n, "1. EL2N (25 %) hurts accuracy more than SB (50 %)"),
+            better(results, el2n, ("random_prune", 0.75), "EL2N prunes better than chance at 25 %"),
+            lossless(results, ("diet_sb", 0.5), "6. Diet-SB loses no accuracy at 50 %", margin),
+            lossless(results, ("diet_sb", 0.375), "6. Diet-SB loses no accuracy at 62.5 %", margin),
+            better(results, ("diet_sb", 0.5), ("diet_random", 0.5), "SB adds to the diet what a random draw does not")]
+
+
+def panel_c(p: Preset, fraction: float = 0.25) -> list[Verdict]:
+    """Claim 4: EL2N transfers across architectures."""
+    cross, within = overlaps("panel_c", p)[fraction], overlaps("within", p)[fraction]
+    transfer = (np.array(cross) - fraction) / (np.mean(within) - fraction)
+    rate = f"lowest {fraction:.0%}"
+    return [Verdict("4. EL2N agrees across architectures more than chance does", f"overlap of the {rate}, less chance:",
+                    interval(np.array(cross) - fraction), 0.0, "points"),
+            Verdict("4. It transfers: most of what two networks of ONE architecture share, two architectures share",
+                    f"excess over chance, across over within, {rate}:", interval(transfer), 0.5)]
+
+
+def panel_d(p: Preset, fraction: float = 0.25) -> list[Verdict]:
+    """Claim 5, first half: EL2N and SB drop similar images."""
+    compared = pairs("panel_d", p)
+    shared = interval([overlap(a, b, fraction) - fraction for a, b in compared])
+    rho = interval([spearman(a, b) for a, b in compared])
+    return [Verdict("5. SB uses least what EL2N ranks lowest, more than chance would have it",
+                    f"overlap of the lowest {fraction:.0%}, less chance:", shared, 0.0, "points"),
+            Verdict("5. They drop SIMILAR images: more in common than not", "Spearman's ρ:", rho, 0.5)]
+
+
+def class_share(score: np.ndarray, facts: Facts, fraction: float) -> np.ndarray:
+    """Share of each class [C] that is among the lowest `fraction` of `score` [N]."""
+    low = np.bincount(facts.labels, membership(score, fraction), len(facts.classes))
+    return low / np.bincount(facts.labels, minlength=len(facts.classes))
+
+
+def effective_classes(share: np.ndarray) -> float:
+    """exp of the entropy of the classes' shares [C]: C when all are pruned alike, 1 when only one is."""
+    part = share[share > 0] / share.sum()
+    return float(np.exp(-(part * np.log(part)).sum()))
+
+
+def composition(members: list[np.ndarray], facts: Facts, fraction: float = 0.1) -> list[Verdict]:
+    """Claim 5, second half: what is dropped comes from classes that lack diversity."""
+    rho = interval([-spearman(class_share(score, facts, fraction), facts.diversity) for score in members])
+    return [Verdict("5. The lowest-scored come from classes that lack diversity",
+                    f"−ρ of a class's share of the lowest {fraction:.0%} with its diversity:", rho, 0.0)]
+
+
+def table1(results: Results) -> list[Verdict]:
+    """Claim 6: Diet-SB cuts cost. And does SB's forward pass eat what it saves?"""
+    out = []
+    for method in (("selective_backprop", 0.5), ("diet_sb", 0.5), ("diet_sb", 0.375)):
+        baseline = results.get(("full", 1.0), {})
+        seeds = sorted(baseline.keys() & results.get(method, {}).keys())
+        saved = [1 - epoch_seconds(results[method][seed]) / epoch_seconds(baseline[seed]) for seed in seeds]
+        value = interval(saved) if saved else Interval(np.nan, -np.inf, np.inf, 0)
+        out.append(Verdict(f"{label(method)}: an epoch takes less time", "seconds saved an epoch:", value, 0.0, "%"))
+    return out
