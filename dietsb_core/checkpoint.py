@@ -12,7 +12,8 @@ import torch
 
 from dietsb_core.records import set_aside
 
-UNREADABLE = (OSError, RuntimeError, EOFError, ValueError, KeyError, pickle.UnpicklingError, zipfile.BadZipFile)
+UNREADABLE = (OSError, RuntimeError, EOFError, ValueError, KeyError, pickle.UnpicklingError,
+              zipfile.BadZipFile)
 
 
 def save(path: Path, state: dict) -> None:

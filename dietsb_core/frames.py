@@ -7,7 +7,7 @@ import html
 import io
 from typing import TYPE_CHECKING
 
-from .errors import UserError
+from dietsb_core.errors import UserError
 
 if TYPE_CHECKING:
     from IPython.display import HTML
@@ -42,11 +42,13 @@ def frames(figures: list[Figure | str], labels: list[str], alts: list[str], name
     chosen = enumerate(zip(figures, labels, alts, strict=True))
     images = [_image(*frame, first=i == 0) for i, frame in chosen]
     first, last = html.escape(labels[0]), len(labels) - 1
+    keys = "data-lm-suppress-shortcuts"  # JupyterLab then leaves the arrow keys to the slider
     slider = (
         f'<label>{html.escape(name)} <input type="range" min="0" max="{last}" value="0" step="1" '
-        f'autocomplete="off" aria-valuetext="{first}" oninput="{MOVE}"><output>{first}</output></label>'
+        f'{keys}="true" autocomplete="off" aria-valuetext="{first}" oninput="{MOVE}">'
+        f"<output>{first}</output></label>"
     )
-    return HTML(f'<figure class="frames">{slider}{"".join(images)}</figure>')
+    return HTML(f'<figure class="frames"><div>{slider}</div>{"".join(images)}</figure>')
 
 
 def _image(figure: Figure | str, label: str, alt: str, first: bool) -> str:

@@ -54,10 +54,9 @@ def used_by_sb(p: Preset) -> list[Run]:
 
 
 def everything(p: Preset) -> list[Run]:
-    """All grids, the most telling first: the comparison with one seed, the scores, then the other seeds."""
+    """All grids, the most telling first: the scores of both networks, then the comparison a seed at a time."""
     methods = tuple(dict.fromkeys((*TABLE1, *PANEL_A, *PANEL_B)))
-    runs = compare(p, methods)
-    return list(dict.fromkeys([*members(p), *runs[:len(methods)], *scores(p), *runs]))
+    return [*scores(p), *compare(p, methods)]
 
 
 GRIDS: dict[str, Callable[[Preset], list[Run]]] = {

@@ -55,6 +55,10 @@ class Policy:
         """Once a step: the examples of the candidate batch to train on."""
         return batch
 
+    def selects(self) -> bool:
+        """Whether it chooses within a batch."""
+        return type(self).select is not Policy.select
+
     def shape(self, batch: int, epoch: int, epochs: int) -> tuple[int, int]:
         """(candidates, selected) of a step at `epoch`, for a nominal batch size of `batch`."""
         return batch, batch
@@ -75,6 +79,13 @@ class Chain(Policy):
     first: Policy
     then: Policy
 
+    def __post_init__(self) -> None:
+        if self.first.selects() and self.then.selects():
+            raise UserError("a chain can select within a batch once: chain a policy that prunes with one that selects")
+
+    def selects(self) -> bool:
+        return self.first.selects() or self.then.selects()
+
     @property
     def needs(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(self.first.needs + self.then.needs))
@@ -86,12 +97,7 @@ class Chain(Policy):
         return self.then.select(self.first.select(batch, ctx), ctx)
 
     def shape(self, batch: int, epoch: int, epochs: int) -> tuple[int, int]:
-        first, then = (policy.shape(batch, epoch, epochs) for policy in (self.first, self.then))
-        if first == (batch, batch):
-            return then
-        if then == (batch, batch):
-            return first
-        raise UserError("a chain can select within a batch once: chain a policy that prunes with one that selects")
+        return (self.first if self.first.selects() else self.then).shape(batch, epoch, epochs)
 
     def kept(self) -> float:
         return self.first.kept() * self.then.kept()

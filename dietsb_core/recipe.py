@@ -40,6 +40,9 @@ class Recipe:
         if self.epochs < 1 or self.batch < 1 or not self.lr > 0:
             raise UserError(f"recipe {self.name!r}: epochs={self.epochs}, batch={self.batch}, lr={self.lr}: "
                             "each must be positive")
+        if not 0 < self.peak < 1 or not 0 <= self.warmup < 1:
+            raise UserError(f"recipe {self.name!r}: peak={self.peak!r}, warmup={self.warmup!r}: fractions of training, "
+                            "the peak above 0, both below 1")
         if self.schedule not in SCHEDULES:
             raise UserError(f"recipe {self.name!r}: no schedule {self.schedule!r}; there are: {', '.join(SCHEDULES)}")
 

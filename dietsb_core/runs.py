@@ -11,6 +11,7 @@ from pathlib import Path
 
 from dietsb_core import policies, records
 from dietsb_core.environment import PROJECT
+from dietsb_core.errors import UserError
 from dietsb_core.policy import Policy
 from dietsb_core.recipe import Recipe
 from dietsb_core.records import Record
@@ -39,6 +40,9 @@ class Run:
 
     def build(self) -> Policy:
         """The policy itself; raises UserError where its values are not allowed."""
+        if not 0 <= self.stop <= self.recipe.epochs:
+            raise UserError(f"stop={self.stop!r}: recipe {self.recipe.name!r} has {self.recipe.epochs} epochs: stop "
+                            "after 1 or more of them, or at 0, which is after the last")
         return policies.policy(self.policy, self.keep, **dict(self.options))
 
     @property

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from dietsb_core.facts import Facts
+from dietsb_core.overlap import el2n as el2n_members
 from dietsb_core.overlap import membership, overlap, overlaps, pairs, spearman
 from dietsb_core.presets import Preset
 from dietsb_core.report import Results, epoch_seconds
@@ -109,3 +110,47 @@ def table1(results: Results) -> list[Verdict]:
         value = interval(saved) if saved else Interval(np.nan, -np.inf, np.inf, 0)
         out.append(Verdict(f"{label(method)}: an epoch takes less time", "seconds saved an epoch:", value, 0.0, "%"))
     return out
+
+
+def panel_e(members: list[np.ndarray], fraction: float = 0.1) -> list[Verdict]:
+    """Whether a low score says something of the image: networks of different seeds agree on the lowest."""
+    shared = [overlap(a, b, fraction) - fraction for i, a in enumerate(members) for b in members[:i]]
+    return [Verdict("A low EL2N is the image's, not the network's: seeds agree on the lowest",
+                    f"overlap of the lowest {fraction:.0%} between seeds, less chance:", interval(shared), 0.0, "points")]
+
+
+def panel_f(el2n: np.ndarray, uses: list[np.ndarray], fraction: float = 0.1) -> list[Verdict]:
+    """Claim 5 at its lower end: how many times as many as by chance both rank among their lowest."""
+    times = [overlap(el2n, used, fraction) / fraction for used in uses]
+    return [Verdict("5. EL2N and SB find the same images least worth training on",
+                    f"in both lowest {fraction:.0%}, times chance:", interval(times), 1.0)]
+
+
+def by_rate(results: Results) -> list[Verdict]:
+    """SB against a random draw at every rate that both have."""
+    rates = sorted({keep for policy, keep in results if policy == "selective_backprop"}, reverse=True)
+    return [better(results, ("selective_backprop", keep), ("random_backprop", keep),
+                   f"SB beats a random draw at {100 * (1 - keep):g} % pruned") for keep in rates]
+
+
+def everything(p: Preset, results: Results, facts: Facts, margin: float = MARGIN) -> list[Verdict]:
+    """The poster's claims in one list."""
+    return [*panel_b(results, margin)[:2], *panel_a(results, margin), *panel_c(p), *panel_d(p),
+            *composition(el2n_members(p), facts), *panel_b(results, margin)[2:], *table1(results)]
+
+
+def answers(p: Preset, results: Results, rows: list[dict], margin: float = MARGIN) -> list[str]:
+    """The poster's three questions, each with its answer in a line."""
+    shared = panel_d(p)[0]
+    diet = panel_b(results, margin)[2]
+    cheap = [row for row in rows if row["policy"] != "full"
+             and lossless(results, (row["policy"], row["keep"]), "", margin).word == "confirmed"]
+    best = min(cheap, key=lambda row: row["flops"], default=None)
+    whole = next(row["flops"] for row in rows if row["policy"] == "full")
+    fastest = (f"{label((best['policy'], best['keep']))}, at {best['flops'] / whole:.2f} of the work" if best
+               else "no method that prunes is shown to stay within the margin; full training")
+    return [f"Do the methods pick the same images?  Beyond chance by {100 * shared.value.mean:.0f} points in 100 at the "
+            f"lowest 25 % ({shared.word}).",
+            f"Do they combine?  Diet-SB at 50 % ends {100 * diet.value.mean:+.1f} points from full training "
+            f"(within {100 * margin:g} point: {diet.word}).",
+            f"What trains fastest without loss?  {fastest}."]

@@ -31,7 +31,8 @@ class Backprop(Policy):
         return self.start + (1 - self.start) * self.keep
 
     def floor(self, g: float) -> float:
-        return self.start + (1 - self.start) * (self.keep + g * self.extra_forwards())
+        scouting = g * self.extra_forwards() if self.keep < 1 else 0.0
+        return self.start + (1 - self.start) * (self.keep + scouting)
 
     def extra_forwards(self) -> float:
         """Selection's own forward passes, per candidate."""

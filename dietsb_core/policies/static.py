@@ -70,7 +70,7 @@ def within_class_rank(values: Tensor, labels: Tensor) -> Tensor:
     first = (sizes.cumsum(0) - sizes)[labels[order]]
     rank = torch.empty(len(values), dtype=torch.float64, device=values.device)
     place = torch.arange(len(values), device=values.device)
-    rank[order] = (place - first + 0.5) / sizes[labels[order]]
+    rank[order] = (place - first + 0.5).double() / sizes[labels[order]]
     return rank
 
 

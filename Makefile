@@ -1,0 +1,53 @@
+# Everything a newcomer does. `make help` lists it.
+JOBS ?= $(shell nproc 2>/dev/null || sysctl -n hw.ncpu 2>/dev/null || echo 2)
+PRESET ?= quick
+RECORDED ?= cifar-cpu
+PY := .venv/bin/python
+READY := .venv/.installed
+BOOK := _build/html/index.html
+
+.DEFAULT_GOAL := help
+.PHONY: help book test notebooks records bench lab clean
+
+help:  ## this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /  make \1\t/' | expand -t 18
+	@echo "  with JOBS=$(JOBS) (processes) and PRESET=$(PRESET) (of notebooks and records)"
+
+book: $(READY)  ## run every notebook at quick, build the book, print where it is
+	$(PY) -m dietsb_core run all --preset quick --jobs $(JOBS)
+	$(PY) book/execute.py --preset quick --jobs $(JOBS)
+	$(PY) book/execute.py --preset $(RECORDED) --jobs $(JOBS) -p train False
+	.venv/bin/jupyter-book build . --all -W --keep-going -n --quiet
+	@test -f $(BOOK) || { echo "make book: the build left no $(BOOK)"; exit 1; }
+	@echo "The book is there: file://$(CURDIR)/$(BOOK)"
+
+test: $(READY)  ## all tests, the built book in a browser among them
+	$(PY) -m dietsb_core run all --preset quick --jobs $(JOBS)
+	$(PY) -m pytest -q tests
+
+notebooks: $(READY)  ## run the notebooks at PRESET
+	$(PY) book/execute.py --preset $(PRESET) --jobs $(JOBS)
+
+records: $(READY)  ## train every run of every figure at PRESET, without notebooks; resumable
+	$(PY) -m dietsb_core run all --preset $(PRESET) --jobs $(JOBS)
+
+bench: $(READY)  ## each policy's epoch beside its floor, the engine beside a plain loader
+	$(PY) -m dietsb_core bench
+
+lab: $(READY)  ## JupyterLab on the notebooks
+	.venv/bin/jupyter-lab notebooks
+
+clean:  ## remove the built book and the executed notebooks; records stay
+	rm -rf _build .pytest_cache .ruff_cache
+
+# The first Python that is new enough, not too new, and can make a virtual environment.
+$(READY): pyproject.toml requirements.txt
+	@test -x $(PY) || for python in python3.12 python3.13 python3.11 python3; do \
+		$$python -c 'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
+			2>/dev/null && { echo "using $$python"; $$python -m venv .venv; break; }; \
+	done; true
+	@test -x $(PY) || { echo "make: no Python 3.11, 3.12 or 3.13 with venv found: install one" \
+		"(on Debian: apt-get install python3 python3-venv)"; exit 1; }
+	@echo "installing into .venv: torch and Jupyter are large, so this takes some minutes, once"
+	$(PY) -m pip install -q --disable-pip-version-check -r requirements.txt
+	@touch $@

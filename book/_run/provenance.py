@@ -1,0 +1,30 @@
+"""Where and from what a notebook was executed: what its page says under "How this page was produced"."""
+
+from __future__ import annotations
+
+from importlib import metadata
+
+from .notebook import ROOT, digest
+
+PACKAGES = ["torch", "torchvision", "numpy", "matplotlib", "pandas"]
+
+
+def made() -> dict[str, object]:
+    """Commit, device and versions, the same for every notebook of one call."""
+    from dietsb_core.device import pick_device
+    from dietsb_core.environment import environment
+
+    here = environment(pick_device(), precision="")
+    versions = {"python": here["python"]} | {name: metadata.version(name) for name in PACKAGES}
+    return {"commit": here["commit"], "device": here["device"], "versions": versions}
+
+
+def sources_hash() -> str:
+    """A hash of the package's source files: a notebook's outputs are only as new as the code behind them."""
+    files = sorted((ROOT / "dietsb_core").rglob("*.py"))
+    return digest([[str(file.relative_to(ROOT)), file.read_text()] for file in files])
+
+
+def recorded_runs() -> list[str]:
+    """The names of the committed records: a new one changes what a notebook shows."""
+    return sorted(file.parent.name for file in (ROOT / "results").rglob("record.json"))

@@ -1,0 +1,111 @@
+"""Run the notebooks for the book:  python book/execute.py --preset quick --jobs 2 [NAME ...]
+
+Each goes through papermill into _build/executed/<preset>/, unless its code, its parameters, the package and
+the records are what they were. Exit status: 0 all is there, 1 a notebook failed, 2 nothing was run since the
+command asks for something that there is not, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import signal
+import sys
+from pathlib import Path
+
+from _run import notebook, provenance
+from _run.schedule import Schedule
+from _run.worker import Job
+from dietsb_core import presets
+from dietsb_core.errors import UserError
+
+
+def main(arguments: list[str] | None = None) -> int:
+    options = _parse(arguments)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # `kill` ends it as orderly as Ctrl-C
+    try:
+        jobs = plan(options)
+    except UserError as error:
+        print(f"execute.py: {error}", file=sys.stderr)
+        return 2
+    todo = [job for job in jobs if options.force or job.recorded.get("key") != job.key]
+    print(f"{options.preset}: {len(todo)} of {len(jobs)} notebooks to run", flush=True)
+    try:
+        schedule = Schedule(todo, options.jobs, provenance.made() if todo else {})
+        schedule.run()
+    except KeyboardInterrupt:
+        print("interrupted: what had finished is kept, the rest is left as it was", file=sys.stderr)
+        return 130
+    return 1 if schedule.failures else 0
+
+
+def _parse(arguments: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="Run the notebooks for the book.")
+    add = parser.add_argument
+    add("names", nargs="*", metavar="NAME", help="a notebook; all of them when none is named")
+    add("--preset", default="quick", help="passed to each notebook (default: %(default)s)")
+    add("--jobs", type=int, default=1, help="how many side by side (default: %(default)s)")
+    add("--timeout", type=int, default=3600, help="seconds a cell may take (default: %(default)s)")
+    add("--force", action="store_true", help="run also what is up to date")
+    add("-p", dest="set", nargs=2, action="append", default=[], metavar=("PARAMETER", "VALUE"))
+    options = parser.parse_args(arguments)
+    if options.jobs < 1 or options.timeout < 1:
+        parser.error("--jobs and --timeout take a whole number from 1 up")
+    return options
+
+
+def plan(options: argparse.Namespace) -> list[Job]:
+    """The jobs that the command asks for; a UserError where a name, a preset or a parameter is unknown."""
+    presets.preset(options.preset)
+    around = [provenance.sources_hash(), provenance.recorded_runs()]
+    jobs = []
+    for path in _chosen(options.names):
+        nb = notebook.read(path)
+        if not options.names and not notebook.presets_of(nb, [options.preset]):
+            continue  # the book does not show it at this preset; who names it gets it all the same
+        values = _values(path.stem, notebook.parameters(nb), options)
+        code = notebook.code_hash(nb)
+        key = notebook.digest([code, values, around])
+        target = notebook.executed_path(options.preset, path.stem)
+        jobs.append(Job(path, target, options.preset, values, options.timeout, code, key))
+    return jobs
+
+
+def _chosen(names: list[str]) -> list[Path]:
+    """The notebooks named, or all."""
+    known = {path.stem: path for path in sorted(notebook.NOTEBOOKS.glob("*.ipynb"))}
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        raise UserError(f"no notebook {unknown[0]!r}; there are: {', '.join(known)}")
+    return [known[name] for name in names or known]
+
+
+def _values(name: str, defaults: dict[str, object], options: argparse.Namespace) -> dict[str, object]:
+    values = dict(defaults)
+    if "preset" in values:
+        values["preset"] = options.preset
+    for parameter, text in options.set:
+        if parameter not in defaults:
+            allowed = ", ".join(defaults) or "none"
+            raise UserError(f"{name} has no parameter {parameter!r}; it has: {allowed}")
+        values[parameter] = _typed(name, parameter, text, defaults[parameter])
+    return values
+
+
+def _typed(name: str, parameter: str, text: str, default: object) -> object:
+    """`text` as the type of the parameter's default; whole numbers serve as floats."""
+    if isinstance(default, str):
+        return text
+    try:
+        value = ast.literal_eval(text)
+    except (ValueError, SyntaxError):
+        value = text
+    if isinstance(default, float) and type(value) is int:
+        value = float(value)
+    if default is not None and type(value) is not type(default):
+        raise UserError(f"{name}: {parameter} takes a {type(default).__name__}, not {text!r}")
+    return value
+
+
+if __name__ == "__main__":
+    sys.exit(main())

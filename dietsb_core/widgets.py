@@ -1,0 +1,79 @@
+"""The sliders. What they show is drawn by pure functions, `draw` and `table`; the widgets only call them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import ipywidgets
+import pandas as pd
+from IPython.display import display
+from matplotlib import pyplot as plt
+from matplotlib.figure import Figure
+
+from dietsb_core import grids, plots
+from dietsb_core.errors import UserError
+from dietsb_core.execute import execute
+from dietsb_core.policies import POLICIES
+from dietsb_core.presets import preset
+from dietsb_core.report import Results
+from dietsb_core.verdicts import label
+
+SELECTING = ("random_backprop", "selective_backprop")
+
+
+def nearest(results: Results, policy: str, pruned: float) -> tuple[str, float]:
+    """The recorded rate of `policy` that is nearest to `pruned`."""
+    rates = [keep for name, keep in results if name == policy]
+    if not rates:
+        raise UserError(f"no run of {policy!r} is on record; there are: {', '.join(sorted({n for n, _ in results}))}")
+    return policy, min(rates, key=lambda keep: abs(1 - keep - pruned))
+
+
+def draw(results: Results, policy: str, pruned: float, seed: int) -> Figure:
+    """Accuracy over epochs of one recorded run beside full training, at the recorded rate nearest to `pruned`."""
+    method = nearest(results, policy, pruned)
+    if seed not in results[method]:
+        raise UserError(f"{label(method)} has no seed {seed} on record; it has: {', '.join(map(str, results[method]))}")
+    chosen = {m: {seed: results[m][seed]} for m in (("full", 1.0), method) if seed in results.get(m, {})}
+    return plots.curves(chosen, chosen, f"{label(method)}, seed {seed}")
+
+
+def table(policy: str, pruned: float, seed: int) -> pd.DataFrame:
+    """Train `policy` at `smoke` now, full training beside it, and say what came out and what it cost."""
+    p = preset("smoke")
+    p = replace(p, recipe=replace(p.recipe, epochs=8))
+    runs = [grids.run(p, "full", 1.0, seed), grids.run(p, policy, round(1 - pruned, 4), seed)]
+    records = [execute(run) for run in runs]
+    return pd.DataFrame({
+        "method": [label((run.policy, run.keep)) for run in runs],
+        "accuracy, %": [round(100 * record.accuracy, 1) for record in records],
+        "forwards": [record.total("forwards") for record in records],
+        "backprops": [record.total("backprops") for record in records],
+    })
+
+
+def recorded(results: Results, pruned: float) -> ipywidgets.Widget:
+    """Sliders over what is on record."""
+    policies = sorted({policy for policy, keep in results if keep < 1 and policy in POLICIES})
+    seeds = sorted({seed for records in results.values() for seed in records})
+
+    def show(method: str, rate: float, seed: int) -> None:
+        draw(results, method, rate, seed)
+        plt.show()
+
+    return ipywidgets.interactive(
+        show, method=ipywidgets.Dropdown(options=policies, value=policies[0], description="Method"),
+        rate=_rate(pruned), seed=ipywidgets.SelectionSlider(options=seeds, value=seeds[0], description="Seed"))
+
+
+def live(pruned: float) -> ipywidgets.Widget:
+    """Sliders that train on the spot, at `smoke`, when they are let go."""
+    return ipywidgets.interactive(
+        lambda method, rate, seed: display(table(method, rate, seed)),
+        method=ipywidgets.Dropdown(options=SELECTING, description="Method"), rate=_rate(pruned),
+        seed=ipywidgets.IntSlider(0, 0, 9, description="Seed", continuous_update=False))
+
+
+def _rate(pruned: float) -> ipywidgets.FloatSlider:
+    return ipywidgets.FloatSlider(pruned, min=0.1, max=0.9, step=0.05, description="Pruned", readout_format=".0%",
+                                  continuous_update=False)

@@ -1,0 +1,155 @@
+"""Bad input to the core: one clear line each, naming what is allowed. (Files: test_sources_bad_input.)"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import inf, nan
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+import torch
+from conftest import TINY
+
+from dietsb_core import execute, grids, models, policies, presets, recipe
+from dietsb_core.device import PRECISIONS, pick_device
+from dietsb_core.ensure import ensure
+from dietsb_core.errors import UserError
+from dietsb_core.policies.static import check_scores
+from dietsb_core.presets import SMOKE
+from dietsb_core.runs import Run
+
+RUN = Run("procedural-small", "airbench_small", SMOKE, 0)
+
+
+def refused(call, *words: str) -> None:
+    """`call()` raises a UserError of one line in which every one of `words` occurs."""
+    with pytest.raises(UserError) as caught:
+        call()
+    line = str(caught.value)
+    assert "\n" not in line and len(line) < 500
+    for word in words:
+        assert str(word) in line, (word, line)
+
+
+def run_refused(*words: str, **changes) -> None:
+    """A changed run is refused by `ensure`, which is the door for notebooks and for the command line."""
+    refused(lambda: ensure([replace(RUN, **changes)], device="cpu"), *words)
+
+
+@pytest.mark.parametrize("name", policies.POLICIES)
+@pytest.mark.parametrize("keep", [0, 0.0, -0.5, 1.001, 50, nan, inf])
+def test_keep_outside_0_to_1(name, keep):
+    refused(lambda: policies.policy(name, keep), f"keep={keep!r}")
+    run_refused(f"keep={keep!r}", policy=name, keep=keep)
+
+
+def test_full_training_prunes_nothing():
+    refused(lambda: policies.policy("full", 0.5), "keep=0.5", "choose another policy")
+
+
+def test_a_diet_cannot_keep_more_than_its_first_course():
+    refused(lambda: policies.policy("diet_sb", 0.8), "keep=0.8", "0.75")
+
+
+def test_unknown_names_list_the_known_ones():
+    refused(lambda: policies.policy("sb"), "'sb'", *policies.POLICIES)
+    refused(lambda: models.build("vgg", 10, 32), "'vgg'", *models.MODELS)
+    refused(lambda: presets.preset("tiny"), "'tiny'", *presets.PRESETS)
+    refused(lambda: grids.grid("panel_z", "smoke"), "'panel_z'", *grids.GRIDS)
+    refused(lambda: grids.grid("panel_a", "tiny"), "'tiny'", *presets.PRESETS)
+    refused(lambda: presets.preset("smoke").recipe_of("resnet18"), "'resnet18'", "airbench_small", "resnet8")
+    refused(lambda: replace(TINY, schedule="linear"), "'linear'", *recipe.SCHEDULES)
+    refused(lambda: pick_device("tpu"), "'tpu'", "auto", "cpu", "cuda")
+
+
+def test_devices_that_torch_knows_and_we_do_not():
+    for name in ("mps", "meta", ""):
+        refused(lambda name=name: pick_device(name), repr(name), "auto, cpu or cuda")
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU")
+def test_no_gpu():
+    refused(lambda: pick_device("cuda"), "'cuda'", "no CUDA GPU", "cpu")
+
+
+@pytest.mark.parametrize(("changes", "words"), [
+    ({"policy": "sb"}, ["'sb'", "selective_backprop"]),
+    ({"data": "cifar"}, ["'cifar'", "cifar100"]),
+    ({"model": "vgg"}, ["'vgg'", "resnet18"]),
+    ({"recipe": replace(SMOKE, precision="float16")}, ["'float16'", *PRECISIONS]),
+    ({"stop": 3}, ["stop=3", "2 epochs"]), ({"stop": -1}, ["stop=-1"]),
+    ({"policy": "el2n", "keep": 0.5}, ["'el2n'", "scored_by"]),
+])
+def test_a_run_with_a_value_that_is_not_allowed(changes, words):
+    run_refused(*words, **changes)
+
+
+PARAMETERS = {
+    "full": "keep", "random_prune": "keep", "el2n": "keep, score, balanced", "el2n_balanced": "keep, score",
+    "random_backprop": "keep, rule, start", "selective_backprop": "keep, rule, start",
+    "stale_selective_backprop": "keep, rule, start, refresh",
+    "cdf_selective_backprop": "keep, p_min, history",
+    "diet_sb": "keep, static, rule, start", "diet_random": "keep, static, rule, start",
+}
+
+
+@pytest.mark.parametrize("name", policies.POLICIES)
+def test_an_unknown_parameter_of_a_policy(name):
+    run_refused("'strat'", f"policy {name!r}", PARAMETERS[name], policy=name, options=(("strat", 0.5),))
+
+
+@pytest.mark.parametrize(("name", "options", "words"), [
+    ("selective_backprop", {"rule": "grow"}, ["'grow'", "shrink", "refill"]),
+    ("selective_backprop", {"start": 1.0}, ["start=1.0", "[0, 1)"]),
+    ("random_backprop", {"start": -0.1}, ["start=-0.1"]),
+    ("random_backprop", {"start": "late"}, ["random_backprop"]),
+    ("stale_selective_backprop", {"refresh": 0}, ["refresh=0"]),
+    ("cdf_selective_backprop", {"p_min": 2}, ["p_min=2"]),
+    ("cdf_selective_backprop", {"history": 0}, ["history=0"]),
+    ("diet_sb", {"static": 1.5}, ["keep=1.5"]),
+])
+def test_a_parameter_out_of_range(name, options, words):
+    refused(lambda: policies.policy(name, 0.5, **options), *words)
+
+
+@pytest.mark.parametrize("changes", [{"epochs": 0}, {"batch": 0}, {"lr": 0.0}, {"lr": nan}, {"peak": 0.0},
+                                     {"peak": 1.0}, {"warmup": 1.0}, {"warmup": -0.1}])
+def test_a_recipe_out_of_range(changes):
+    (name, value), = changes.items()
+    refused(lambda: replace(TINY, **changes), "'tiny'", f"{name}={value!r}")
+
+
+@pytest.mark.parametrize(("batch", "keep", "enough"), [(5, 0.1, 10), (3, 0.3, 4), (1, 0.5, 2)])
+def test_a_batch_too_small_for_the_rate(make_trainer, batch, keep, enough):
+    """The line names the smallest batch that would do, and it does."""
+    trainer = make_trainer("random_backprop", keep, recipe=replace(TINY, batch=batch))
+    refused(lambda: trainer.epoch(0), f"a batch of {batch}", f"at least {enough},", "refill")
+    assert trainer.policy.shape(enough, 0, 1) == (enough, 1)
+
+
+@pytest.mark.parametrize(("name", "keep", "options"), [("random_prune", 0.05, {}), ("full", 1.0, {}),
+                                                       ("random_backprop", 0.05, {"rule": "refill"})])
+def test_a_pool_smaller_than_a_step(make_trainer, name, keep, options):
+    batch = 500 if name == "full" else 32
+    trainer = make_trainer(name, keep, recipe=replace(TINY, batch=batch), **options)
+    refused(lambda: trainer.epoch(0), "a step needs", "candidates", "smaller batch")
+
+
+def test_scores_that_are_none():
+    good = np.linspace(0, 1, 400)
+    for bad, word in ((good[:-1], "(399,)"), (good[:, None], "(400, 1)"),
+                      (np.where(good > 0.5, nan, good), "NaN"), (np.where(good > 0.5, inf, good), "infin")):
+        refused(lambda bad=bad: check_scores(torch.from_numpy(bad), 400, "el2n"), "'el2n'", word)
+    assert check_scores(torch.from_numpy(good), 400, "el2n").shape == (400,)
+
+
+@pytest.mark.parametrize("values", [np.ones(399), np.full(400, nan)])
+def test_a_run_is_not_pruned_by_a_bad_score(monkeypatch, values):
+    monkeypatch.setattr(execute, "find", lambda run: SimpleNamespace(column=lambda name: values))
+    run = replace(RUN, policy="el2n", keep=0.5, scored_by=(replace(RUN, seed=1000, score="el2n"),))
+    refused(lambda: execute.trainer_of(run, torch.device("cpu")), "'el2n'")
+
+
+def test_no_processes():
+    refused(lambda: ensure([RUN], jobs=0), "jobs=0")

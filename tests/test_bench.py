@@ -1,0 +1,180 @@
+"""The bench: what it reports, that its sides train on the same images, how ratios are taken. No timings."""
+
+from __future__ import annotations
+
+import json
+from copy import deepcopy
+
+import pytest
+import torch
+from torch import nn
+
+from dietsb_core import bench, models, timing
+from dietsb_core.bench_loader import PlainLoop
+from dietsb_core.data import Dataset
+from dietsb_core.errors import UserError
+from dietsb_core.recipe import Recipe
+
+BATCH = 8
+RECIPE = Recipe("tiny", epochs=6, batch=BATCH, lr=0.05, flip=True)  # no crop: pixels tell which image it is
+CPU = torch.device("cpu")
+
+# What methods.md gives by hand with g = 1/3; both batch rules have the same floor.
+FLOORS = {
+    ("random_backprop", 0.5): 0.5, ("random_backprop", 0.25): 0.25,
+    ("selective_backprop", 0.5): 0.8333, ("selective_backprop", 0.25): 0.5833,
+    ("stale_selective_backprop", 0.5): 0.5,
+    ("diet_sb", 0.5): 0.75, ("diet_sb", 0.375): 0.625, ("diet_random", 0.5): 0.5, ("el2n", 0.75): 0.75,
+}
+
+
+@pytest.fixture(scope="module")
+def result() -> dict:
+    return bench.bench(rounds=2, side=16, images=8 * BATCH, batch=BATCH, device="cpu")
+
+
+def test_every_method_has_a_row_for_each_of_its_rules(result):
+    rules = {method: (None,) if method[0] == "el2n" else ("shrink", "refill") for method in FLOORS}
+    expected = {(*method, rule) for method, names in rules.items() for rule in names}
+    rows = [(row["policy"], row["keep"], row["rule"]) for row in result["rows"]]
+    assert set(rows) == expected and len(rows) == len(expected)
+
+
+def test_rows_hold_floors_and_positive_ratios_within_their_spread(result):
+    for row in result["rows"]:
+        assert row["floor"] == FLOORS[row["policy"], row["keep"]]
+        low, high = row["spread"]
+        assert 0 < low <= row["epoch_over_baseline"] <= high
+        assert row["cpu_over_baseline"] > 0
+
+
+def test_measured_floors_take_the_measured_g(result):
+    g = result["g"]
+    measured = {(row["policy"], row["keep"]): row["floor_measured"] for row in result["rows"]}
+    assert 0 < g < 1
+    assert measured["selective_backprop", 0.5] == pytest.approx(0.5 + g, abs=1e-4)
+    assert measured["diet_sb", 0.375] == pytest.approx(0.375 + 0.75 * g, abs=1e-4)
+    assert measured["random_backprop", 0.25] == 0.25
+    assert measured["stale_selective_backprop", 0.5] == 0.5
+
+
+def test_result_is_json_that_says_where_and_how_it_was_made(result):
+    assert json.loads(json.dumps(result, allow_nan=False)) == result
+    assert result["device"] and result["device_type"] == "cpu"
+    assert result["threads"] == torch.get_num_threads()
+    assert (result["model"], result["images"], result["batch"], result["rounds"]) == ("resnet8", 64, BATCH, 2)
+    assert result["precision"] in ("float32", "bfloat16") and result["images_per_second"] > 0
+    low, high = result["engine_over_dataloader_spread"]
+    assert 0 < low <= result["engine_over_dataloader"] <= high
+    assert result["engine_over_dataloader_same_arithmetic"] > 0
+
+
+def test_table_has_a_line_for_every_row(result):
+    lines = bench.table(result).splitlines()
+    for row in result["rows"]:
+        start = f"{row['policy']:25}{row['keep']:6g}  {row['rule'] or '':7}"
+        assert sum(line.startswith(start) and f"{row['floor']:.3f}" in line for line in lines) == 1
+    assert f"{result['engine_over_dataloader']:.2f}" in lines[-1]
+
+
+@pytest.mark.parametrize("wrong", [
+    {"images": 100}, {"images": 0}, {"rounds": 0}, {"batch": 0}, {"batch": 6, "images": 96}])
+def test_refuses_what_gives_rows_different_shares_of_the_images(wrong):
+    with pytest.raises(UserError, match="bench: rounds=.* images that 8 batches divide"):
+        bench.bench(**{"rounds": 1, "images": 128, "batch": 16} | wrong)
+
+
+@pytest.fixture(scope="module")
+def net() -> nn.Module:
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        return models.build("resnet8", 10, 16).to(memory_format=torch.channels_last)
+
+
+@pytest.mark.parametrize("case", bench.CASES, ids=lambda case: f"{case.policy}-{case.keep}-{case.rule}")
+def test_timed_epoch_spends_the_whole_pool_and_no_refresh(case, net, small):
+    recipe = Recipe("tiny", epochs=2, batch=BATCH, lr=0.05)
+    data = Dataset(small, recipe)  # 400 images; 384 of them would be whole batches for every row
+    data.train.labels = data.train.labels[:384]
+    trainer = bench.trainer(case, deepcopy(net), data, recipe, "float32")
+    trainer.epoch(0)
+    counts, (candidates, selected) = trainer.epoch(1), case.build().shape(BATCH, 1, 2)
+    assert counts["steps"] * candidates == counts["pool"]
+    assert counts["backprops"] == counts["steps"] * selected
+    selecting = case.policy in ("selective_backprop", "diet_sb")
+    assert counts["forwards"] - counts["backprops"] == (counts["pool"] if selecting else 0)
+
+
+def plain(small, net, **options) -> PlainLoop:
+    return PlainLoop(small.train, deepcopy(net), RECIPE, CPU,
+                     **{"workers": 0, "matched": False, "precision": "float32"} | options)
+
+
+@pytest.mark.parametrize("workers", [0, 2])
+def test_plain_loop_sees_each_of_the_engines_images_once(small, net, workers):
+    loop, seen = plain(small, net, workers=workers), []
+    step = loop.step
+    loop.step = lambda images, labels: (seen.append((images.clone(), labels)), step(images, labels))
+    assert loop.epoch(0) == 400
+    images, labels = (torch.cat(part) for part in zip(*seen, strict=True))
+    engine = Dataset(small, RECIPE).train
+    own = engine.fetch(torch.arange(400))
+    exact = "donot_use_mm_for_euclid_dist"
+    nearest = torch.cdist(unmirrored(images), unmirrored(own), compute_mode=exact).min(dim=1)
+    assert nearest.values.max() < 1e-3
+    assert sorted(nearest.indices.tolist()) == list(range(400))
+    assert torch.equal(engine.labels[nearest.indices], labels)
+
+
+def unmirrored(images: torch.Tensor) -> torch.Tensor:
+    """Images as rows that are the same for an image and its mirror image."""
+    other = images.flip(3)
+    return torch.cat([images + other, (images - other).abs()], dim=1).flatten(1)
+
+
+def test_plain_loop_learns(small, net):
+    loop = plain(small, net)
+    data = Dataset(small, RECIPE).train
+    images = data.fetch(torch.arange(400))
+
+    def loss() -> float:
+        loop.net.train()
+        with torch.no_grad():
+            return float(nn.functional.cross_entropy(loop.net(images), data.labels))
+
+    before = loss()
+    for epoch in range(3):
+        loop.epoch(epoch)
+    assert loss() < 0.9 * before
+
+
+@pytest.mark.parametrize(("matched", "dtype", "layout"), [
+    (False, torch.float32, torch.contiguous_format), (True, torch.bfloat16, torch.channels_last)])
+def test_plain_loop_computes_as_scripts_do_or_as_the_engine_does(small, net, matched, dtype, layout):
+    loop, outputs = plain(small, net, matched=matched, precision="bfloat16"), []
+    loop.net[0].register_forward_hook(lambda module, inputs, output: outputs.append(output))
+    loop.step(torch.zeros(BATCH, 3, 16, 16), torch.zeros(BATCH, dtype=torch.int64))
+    assert outputs[0].dtype == dtype
+    assert outputs[0].is_contiguous(memory_format=layout)
+
+
+def test_plain_loop_leaves_the_process_random_state_alone(small, net):
+    before = torch.get_rng_state()
+    plain(small, net).epoch(0)
+    assert torch.equal(torch.get_rng_state(), before)
+
+
+def test_rounds_are_interleaved_and_the_first_warms_up():
+    calls = []
+    works = {name: (lambda number, name=name: calls.append((name, number))) for name in "ab"}
+    times = timing.interleaved(works, 2, CPU)
+    assert calls == [("a", 0), ("b", 0), ("b", 1), ("a", 1), ("a", 2), ("b", 2)]
+    assert [len(times.wall[name]) for name in "ab"] == [len(times.cpu[name]) for name in "ab"] == [2, 2]
+
+
+def test_ratios_are_taken_within_a_round():
+    times = timing.Times(wall={"a": [2.0, 9.0, 3.0], "b": [1.0, 3.0, 4.0]},
+                         cpu={"a": [1.0, 1.0, 1.0], "b": [2.0, 4.0, 4.0]})
+    assert times.ratios("a", "b") == [2.0, 3.0, 0.75]
+    assert times.ratio("a", "b") == 2.0 and times.ratio("a", "b", "cpu") == 0.25
+    assert times.spread("a", "b") == [0.75, 3.0]

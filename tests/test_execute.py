@@ -1,0 +1,131 @@
+"""The runner of notebooks: what it runs, skips and refuses, and how it ends."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import time
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_notebook
+
+import execute
+from _run import notebook
+
+KERNEL = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+
+
+@pytest.fixture
+def folder(monkeypatch, tmp_path):
+    """Notebooks and executed copies of the test's own."""
+    monkeypatch.setattr(notebook, "NOTEBOOKS", tmp_path / "notebooks")
+    monkeypatch.setattr(notebook, "EXECUTED", tmp_path / "executed")
+    (tmp_path / "notebooks").mkdir()
+    return tmp_path
+
+
+def write(folder, name: str, *sources: str, **metadata: object) -> None:
+    parameters = new_code_cell('preset: str = "smoke"  # scale\nkeep: float = 0.5', id="parameters")
+    parameters.metadata["tags"] = ["parameters"]
+    cells = [parameters] + [new_code_cell(source, id=f"cell-{i}") for i, source in enumerate(sources)]
+    nb = new_notebook(cells=cells, metadata=KERNEL | metadata)
+    nbformat.write(nb, folder / "notebooks" / f"{name}.ipynb")
+
+
+def copies(folder) -> list[str]:
+    root = folder / "executed"
+    return sorted(str(path.relative_to(root)) for path in root.rglob("*") if path.is_file())
+
+
+def test_runs_signs_and_skips_what_is_up_to_date(folder, capsys):
+    mime = f"display({{{notebook.RECORDS_MIME!r}: [{{'id': 'a'}}]}}, raw=True)"
+    write(folder, "one", "import os", "print(preset, keep, os.environ['OMP_NUM_THREADS'])", mime)
+    assert execute.main(["--preset", "quick", "-p", "keep", "1"]) == 0
+    copy = nbformat.read(folder / "executed" / "quick" / "one.ipynb", as_version=4)
+    printed = [out.text for cell in copy.cells for out in cell.get("outputs", []) if "text" in out]
+    assert printed == ["quick 1.0 1\n"]
+    made = copy.metadata.dietsb
+    assert (made.parameters, made.preset) == ({"preset": "quick", "keep": 1.0}, "quick")
+    assert made.code == notebook.code_hash(notebook.read(folder / "notebooks" / "one.ipynb"))
+    assert made.records == [{"id": "a"}]
+    capsys.readouterr()
+    assert execute.main(["--preset", "quick", "-p", "keep", "1"]) == 0
+    assert capsys.readouterr().out == "quick: 0 of 1 notebooks to run\n"
+    write(folder, "one", "print(2)")
+    assert [job.recorded["key"] == job.key for job in plan("--preset", "quick")] == [False]
+
+
+def plan(*arguments: str):
+    return execute.plan(execute._parse(list(arguments)))
+
+
+def test_a_failed_notebook_is_named_and_the_others_go_on(folder, capsys):
+    write(folder, "bad", "raise ValueError('no such thing')")
+    write(folder, "good", "print(1)")
+    assert execute.main(["--preset", "smoke", "--jobs", "2"]) == 1
+    assert "bad  failed: ValueError: no such thing" in capsys.readouterr().out
+    assert copies(folder) == ["smoke/bad.failed.ipynb", "smoke/good.ipynb"]
+
+
+def test_a_notebook_shown_at_other_presets_is_left_out_unless_named(folder):
+    write(folder, "one", dietsb_book={"presets": ["quick"]})
+    assert [job.name for job in plan("--preset", "quick")] == ["one"]
+    assert plan("--preset", "cifar-cpu") == []
+    assert [job.name for job in plan("one", "--preset", "cifar-cpu")] == ["one"]
+
+
+@pytest.mark.parametrize(
+    "arguments, line",
+    [
+        (["two"], "no notebook 'two'; there are: one"),
+        (["-p", "kep", "1"], "one has no parameter 'kep'; it has: preset, keep"),
+        (["-p", "keep", "half"], "one: keep takes a float, not 'half'"),
+        (["--preset", "huge"], "no preset 'huge'; there are: smoke, quick"),
+    ],
+)
+def test_refuses_what_there_is_not_in_one_line(folder, capsys, arguments, line):
+    write(folder, "one", "print(1)")
+    assert execute.main(arguments) == 2
+    told = capsys.readouterr().err
+    assert told.startswith(f"execute.py: {line}") and told.count("\n") == 1
+    assert copies(folder) == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no SIGINT to a process on Windows")
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
+def test_interrupted_it_leaves_nothing_half_written_and_no_kernel(folder, sent):
+    write(folder, "slow", f"open({str(folder / 'pid')!r}, 'w').write(str(__import__('os').getpid()))",
+          "import time; time.sleep(60)")
+    script = (
+        "import sys, signal; sys.path.insert(0, 'book');"
+        "signal.signal(signal.SIGINT, signal.default_int_handler);"
+        "from pathlib import Path; from _run import notebook; import execute;"
+        f"folder = Path({str(folder)!r});"
+        "notebook.NOTEBOOKS, notebook.EXECUTED = folder / 'notebooks', folder / 'executed';"
+        "sys.exit(execute.main(['--preset', 'smoke']))"
+    )
+    command = [sys.executable, "-c", script]
+    runner = subprocess.Popen(command, cwd=notebook.ROOT, stderr=subprocess.PIPE, text=True)
+    wait_for((folder / "pid").exists)
+    runner.send_signal(sent)
+    assert "interrupted" in runner.communicate(timeout=30)[1]
+    assert runner.returncode == 130
+    assert copies(folder) == []
+    wait_for(lambda: not alive(int((folder / "pid").read_text())))
+
+
+def wait_for(condition, seconds: float = 30) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.05)
+
+
+def alive(pid: int) -> bool:
+    try:
+        with open(f"/proc/{pid}/stat") as stat:
+            return stat.read().rsplit(")", 1)[1].split()[0] != "Z"
+    except OSError:
+        return False

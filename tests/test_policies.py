@@ -1,0 +1,172 @@
+"""Contracts that every policy keeps. A new policy is tested by being listed in policy_table.py."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+from functools import partial
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+import torch
+from conftest import TINY, tiny_net
+from policy_table import TABLE, label
+from torch.nn import functional as F
+
+from dietsb_core import checkpoint, evaluate
+from dietsb_core.policies import POLICIES
+from dietsb_core.rng import generator
+
+N, BATCH, EPOCHS = 400, 32, 3
+CASES = [(name, case) for name, cases in TABLE.items() for case in cases]
+
+
+def test_every_policy_is_in_the_table():
+    assert set(TABLE) == set(POLICIES)
+
+
+def state_of(trainer) -> dict[str, torch.Tensor]:
+    """All tensors of a training, by name."""
+    state = trainer.state_dict()
+    momentum = {str(key): value["momentum_buffer"] for key, value in state["optimiser"]["state"].items()}
+    parts = {"model": state["model"], "momentum": momentum, **state["ledger"]}
+    return {f"{part}.{name}": value.clone()
+            for part, values in parts.items() for name, value in values.items()}
+
+
+def assert_equal(state: dict, other: dict) -> None:
+    assert state.keys() == other.keys()
+    for name in state:
+        assert torch.equal(state[name], other[name]), name
+
+
+def global_states() -> tuple:
+    """The three random states of the process."""
+    return torch.get_rng_state().tolist(), np.random.get_state()[1].tolist(), random.getstate()
+
+
+def seed_globally(seed: int) -> None:
+    torch.manual_seed(seed), np.random.seed(seed), random.seed(seed)
+
+
+def training_loss(trainer) -> float:
+    """Mean cross-entropy of the training set in eval mode."""
+    with evaluate.evaluating(trainer.model):
+        return float(F.cross_entropy(evaluate.logits(trainer, trainer.data.train), trainer.data.train.labels))
+
+
+@pytest.fixture(scope="module", params=CASES, ids=label)
+def trained(request, make_trainer, watch, tmp_path_factory):
+    """Three epochs of one case: rows, what each epoch saw, and state and checkpoint after the first."""
+    name, case = request.param
+    out = SimpleNamespace(name=name, case=case, make=partial(make_trainer, name, case.keep, **case.options),
+                          path=tmp_path_factory.mktemp(name) / "checkpoint.pt", rows=[], seen=[], pools=[])
+    out.trainer = trainer = out.make()
+    seen, out.global_before = watch(trainer), global_states()
+    for epoch in range(EPOCHS):
+        out.pools.append(trainer.pool(epoch))
+        out.rows.append(trainer.epoch(epoch))
+        out.seen.append(seen.take())
+        if epoch == 0:
+            out.first = state_of(trainer)
+            checkpoint.save(out.path, trainer.state_dict() | {"rows": out.rows})
+    out.global_after, out.last = global_states(), state_of(trainer)
+    return out
+
+
+def test_trains(trained):
+    """On images that are plainly the colour of their class, every policy soon knows most classes."""
+    trainer = trained.make(recipe=replace(TINY, epochs=10, lr=0.1))
+    images = trainer.data.train
+    colours = torch.randint(256, (10, 3), generator=generator("cpu", "colours"), dtype=torch.uint8)
+    images.padded = colours[images.labels][:, None, None].expand_as(images.padded).contiguous()
+    before = training_loss(trainer)
+    rows = [trainer.epoch(epoch) for epoch in range(10)]
+    assert training_loss(trainer) < 0.6 * before
+    assert all(np.isfinite(row["train_loss"]) for row in rows)
+
+
+def test_budget_is_exact(trained):
+    case, ledger = trained.case, trained.trainer.ledger
+    for epoch, row in enumerate(trained.rows):
+        steps = case.pool // case.candidates
+        scouted = steps * case.candidates if epoch in case.scouting else 0
+        if trained.name == "cdf_selective_backprop" and epoch:  # random by design; in whole batches
+            kept = sum(map(len, trained.seen[epoch].chosen))
+            assert row["backprops"] == kept // BATCH * BATCH < 0.7 * steps * BATCH
+        else:
+            assert row["backprops"] == steps * case.selected
+        assert row["forwards"] == row["backprops"] + scouted
+        assert (row["pool"], row["steps"]) == (case.pool, steps)
+    assert int(ledger["selected"].sum()) == sum(row["backprops"] for row in trained.rows)
+    assert int(ledger["seen"].sum()) == sum(row["forwards"] for row in trained.rows)
+
+
+def test_shapes_are_fixed(trained):
+    case = trained.case
+    for epoch, seen in enumerate(trained.seen):
+        shapes = {(training, len(images)) for training, images in seen.inputs}
+        scouted = {(False, case.candidates)} if epoch in case.scouting else set()
+        assert shapes == {(True, case.selected)} | scouted
+        assert trained.trainer.policy.shape(BATCH, epoch, EPOCHS) == (case.candidates, case.selected)
+
+
+def test_order_of_examples_is_everybodys(trained, make_trainer):
+    """The candidates are full training's permutation, filtered by the pool, which stays the same."""
+    full = make_trainer("full")
+    for epoch, seen in enumerate(trained.seen):
+        order, pool = full.pool(epoch), trained.pools[epoch]
+        assert len(pool) == trained.case.pool and torch.equal(order.sort().values, torch.arange(N))
+        assert torch.equal(pool.sort().values, trained.pools[0].sort().values)
+        stream = torch.cat(seen.candidates)
+        assert torch.equal(stream, order[torch.isin(order, pool)][:len(stream)])
+    assert not torch.equal(full.pool(0), full.pool(1))
+
+
+def test_images_are_everybodys_and_belong_to_their_ids(trained, make_trainer):
+    """What passes through the net are its ids' images, each augmented as full training augments it."""
+    reference = make_trainer("full").data.train
+    for epoch, seen in enumerate(trained.seen):
+        reference.augment(0, epoch)
+        images = reference.fetch(torch.arange(N), augmented=True)
+        learnt = torch.cat([batch for training, batch in seen.inputs if training])
+        assert torch.equal(learnt, images[torch.cat(seen.trained)])
+        if scouted := [batch for training, batch in seen.inputs if not training]:
+            assert torch.equal(torch.cat(scouted), images[torch.cat(seen.candidates)])
+
+
+def test_trains_on_what_was_chosen(trained):
+    """Each step's choice is among its candidates, none twice, and trained on in the order of choice."""
+    for seen in trained.seen:
+        for candidates, chosen in zip(seen.candidates, seen.chosen, strict=True):
+            assert chosen.dtype == torch.int64 and len(chosen.unique()) == len(chosen)
+            assert torch.isin(chosen, candidates).all()
+        learnt = torch.cat(seen.trained)
+        assert torch.equal(learnt, torch.cat(seen.chosen)[:len(learnt)])
+
+
+def test_resumes_bit_exactly_whatever_the_global_state(trained):
+    resumed = trained.make(net=tiny_net(seed=1))
+    state = checkpoint.load(trained.path, torch.device("cpu"))
+    resumed.load_state_dict(state)
+    rows = state["rows"]
+    for epoch in range(1, EPOCHS):
+        seed_globally(epoch)
+        rows.append(resumed.epoch(epoch))
+    assert rows == trained.rows
+    assert_equal(state_of(resumed), trained.last)
+
+
+def test_no_global_random_state(trained):
+    assert trained.global_before == trained.global_after
+    seed_globally(99)
+    again = trained.make()
+    assert again.epoch(0) == trained.rows[0]
+    assert_equal(state_of(again), trained.first)
+
+
+def test_the_seed_matters(trained):
+    other = trained.make(seed=1)
+    other.epoch(0)
+    assert not torch.equal(other.ledger["loss"], trained.first["columns.loss"])

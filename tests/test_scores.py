@@ -1,0 +1,140 @@
+"""Scores: by hand, in which mode and of which images they are computed; EL2N finds flipped labels."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import log, sqrt
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+import torch
+from conftest import rng
+from torch import nn
+
+from dietsb_core import evaluate, execute, scores
+from dietsb_core.presets import SMOKE
+from dietsb_core.runs import Run
+from dietsb_core.sources import procedural
+
+# Probabilities (½, ½), (¾, ¼), (¾, ¼) with labels 0, 0, 1.
+LOGITS = torch.tensor([[0.0, 0.0], [log(3), 0.0], [log(3), 0.0]], dtype=torch.float64)
+LABELS = torch.tensor([0, 0, 1])
+
+
+@pytest.mark.parametrize(("name", "expected"), [
+    ("el2n", [sqrt(2) / 2, sqrt(2) / 4, sqrt(2) * 3 / 4]),
+    ("cross_entropy", [log(2), log(4 / 3), log(4)]),
+    ("margin", [0.0, -0.5, 0.5]),
+    ("entropy", [log(2), 0.75 * log(4 / 3) + 0.25 * log(4), 0.75 * log(4 / 3) + 0.25 * log(4)]),
+])
+def test_two_classes_by_hand(name, expected):
+    assert scores.SCORES[name](LOGITS, LABELS).tolist() == pytest.approx(expected, abs=1e-12)
+
+
+def test_three_classes_by_hand():
+    """Probabilities (½, ¼, ¼), label 1: the error is (½, −¾, ¼)."""
+    logits, labels = torch.tensor([[log(2), 0.0, 0.0]], dtype=torch.float64), torch.tensor([1])
+    assert float(scores.el2n(logits, labels)) == pytest.approx(sqrt(14) / 4, abs=1e-12)
+    assert float(scores.margin(logits, labels)) == pytest.approx(0.25, abs=1e-12)
+    assert float(scores.entropy(logits, labels)) == pytest.approx(1.5 * log(2), abs=1e-12)
+
+
+def test_certainty_is_no_nan():
+    logits, labels = torch.tensor([[1e4, 0.0], [1e4, 0.0]]), torch.tensor([0, 1])
+    assert scores.el2n(logits, labels).tolist() == pytest.approx([0, sqrt(2)])
+    assert scores.entropy(logits, labels).tolist() == [0, 0]
+
+
+@pytest.mark.parametrize("name", scores.SCORES)
+def test_softmax_is_over_classes_and_never_over_the_batch(name):
+    """An example's score is its own: other examples beside it change nothing."""
+    logits = torch.randn(7, 5, generator=rng(), dtype=torch.float64)
+    labels = torch.arange(7) % 5
+    alone = torch.cat([scores.SCORES[name](logits[i:i + 1], labels[i:i + 1]) for i in range(7)])
+    assert torch.allclose(scores.SCORES[name](logits, labels), alone, rtol=0, atol=1e-12)
+
+
+class Probe(nn.Module):
+    """Batch norm, dropout and a linear layer; keeps the images it is given and the mode it was in."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.body = nn.Sequential(nn.BatchNorm2d(3), nn.Dropout(0.5), nn.Flatten(), nn.Linear(768, 10))
+        self.to(torch.float64)
+        self.images, self.modes = [], []
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        self.images.append(x.clone())
+        self.modes.append(self.training)
+        return self.body(x)
+
+
+@pytest.fixture
+def probed(make_trainer, monkeypatch):
+    """A trainer with a probe, augmentation drawn and the net in train mode, as in the middle of an epoch."""
+    monkeypatch.setattr(evaluate, "CHUNK", 150)  # 400 examples in 3 parts
+    trainer = make_trainer(net=Probe())
+    trainer.data.train.augment(0, 0)
+    trainer.model.train()
+    return trainer
+
+
+@pytest.mark.parametrize("name", scores.SCORES)
+def test_scores_are_computed_in_eval_mode_without_augmentation_in_order(probed, name):
+    before = {key: value.clone() for key, value in probed.model.state_dict().items()}
+    values = evaluate.score(probed, name)
+    assert probed.model.modes == [False] * 3 and probed.model.training
+    assert values.shape == (400,) and not values.requires_grad
+    plain = probed.data.train.fetch(torch.arange(400))
+    assert torch.equal(torch.cat(probed.model.images), plain)
+    assert all(torch.equal(value, before[key]) for key, value in probed.model.state_dict().items())
+    assert torch.equal(evaluate.score(probed, name), values)
+    probed.model.eval()
+    with torch.no_grad():  # slow and obvious: all at once
+        assert torch.allclose(scores.SCORES[name](probed.model(plain), probed.data.train.labels), values)
+
+
+def test_el2n_as_run_is_in_train_mode_with_augmentation(probed):
+    evaluate.score(probed, "el2n_as_run")
+    assert probed.model.modes == [True] * 3
+    augmented = probed.data.train.fetch(torch.arange(400), augmented=True)
+    assert torch.equal(torch.cat(probed.model.images), augmented)
+
+
+def test_test_accuracy_is_in_eval_mode_and_restores_the_mode(probed):
+    for training in (True, False):
+        probed.model.train(training)
+        first, second = evaluate.test(probed), evaluate.test(probed)
+        assert first == second and probed.model.training == training
+    assert not any(probed.model.modes)
+
+
+def test_an_ensembles_score_is_the_mean_over_its_members(monkeypatch):
+    columns = {seed: np.random.default_rng(seed).random(400, dtype=np.float32) for seed in (1, 2, 3)}
+    members = tuple(Run("procedural-small", "airbench_small", SMOKE, seed, score="el2n") for seed in columns)
+    monkeypatch.setattr(execute, "find", lambda run: SimpleNamespace(
+        column=lambda name: columns[run.seed] if name == "el2n" else None))
+    run = Run("procedural-small", "airbench_small", SMOKE, 0, "el2n", 0.5, scored_by=members)
+    mean = execute.static_score(run, "el2n", 400)
+    assert mean.numpy() == pytest.approx((columns[1] + columns[2] + columns[3]) / 3, abs=1e-7)
+
+
+def auroc(values: np.ndarray, positive: np.ndarray) -> float:
+    """Probability that a positive example has the larger value (Mann–Whitney U)."""
+    above = values[positive][:, None] - values[~positive]
+    return float(((above > 0) + 0.5 * (above == 0)).mean())
+
+
+def test_el2n_finds_flipped_labels(monkeypatch):
+    """Known truth: early in training a flipped label is among the hardest."""
+    source = procedural.load(train=2000, test=10)
+    monkeypatch.setattr(execute, "source", lambda name: source)
+    recipe = replace(SMOKE, epochs=8, batch=64, lr=0.2, precision="float32")
+    trainer = execute.trainer_of(Run("procedural", "airbench_small", recipe, 0), torch.device("cpu"))
+    flipped = source.truth["flipped"]
+    before = auroc(evaluate.score(trainer, "el2n").numpy(), flipped)
+    for epoch in range(7):
+        trainer.epoch(epoch)
+    assert auroc(evaluate.score(trainer, "el2n").numpy(), flipped) > 0.9
+    assert before < 0.65  # an untrained net knows nothing of labels
