@@ -50,29 +50,29 @@ def spearman(a: np.ndarray, b: np.ndarray) -> float:
     return float(np.corrcoef(ranks(a), ranks(b))[0, 1])
 
 
-def required(run: Run) -> Record:
-    """The record of `run`, or one line that says how to make it."""
-    if record := find(run):
-        return record
-    raise UserError(f"{run.name} is not on record yet; make it with: python -m dietsb_core run all")
+def on_record(runs: list[Run]) -> list[Record]:
+    """The records of those of `runs` that there are, or one line that says how to make them when there is none."""
+    if records := [record for run in runs if (record := find(run))]:
+        return records
+    raise UserError(f"{runs[0].name} is not on record yet; make it with: python -m dietsb_core run all")
 
 
 def el2n(p: Preset, model: str = "") -> list[np.ndarray]:
-    """The EL2N scores [N] of each network of the preset's ensemble."""
-    return [required(member).column(p.score).astype(np.float64) for member in members(p, model)]
+    """The EL2N scores [N] of each network of the preset's ensemble that is on record."""
+    return [record.column(p.score).astype(np.float64) for record in on_record(list(members(p, model)))]
 
 
 def uses(p: Preset, keep: float = 0.5) -> list[np.ndarray]:
-    """How often Selective-Backprop trained on each example [N], a run a seed."""
-    return [required(run(p, "selective_backprop", keep, seed)).column("selected").astype(np.float64)
-            for seed in p.seeds]
+    """How often Selective-Backprop trained on each example [N], a run a seed that is on record."""
+    runs = [run(p, "selective_backprop", keep, seed) for seed in p.seeds]
+    return [record.column("selected").astype(np.float64) for record in on_record(runs)]
 
 
 def pairs(name: str, p: Preset) -> list[tuple[np.ndarray, np.ndarray]]:
     """What is compared, independent pairs: single networks of two architectures (panel c), single networks of one
     ("within"), or a run's use by SB with one network's EL2N (panel d)."""
     if name == "panel_c":
-        return list(zip(el2n(p), el2n(p, p.other), strict=True))
+        return list(zip(el2n(p), el2n(p, p.other)))
     if name == "within":
         scores = el2n(p)
         return [(scores[i], scores[(i + 1) % len(scores)]) for i in range(len(scores))]

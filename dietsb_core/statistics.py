@@ -32,9 +32,10 @@ class Interval:
 
 
 def interval(values: list[float] | np.ndarray) -> Interval:
-    """Mean and 95 % interval of independent `values` [n]."""
+    """Mean and 95 % interval of independent `values` [n]; of none, a mean that is not a number."""
     values = np.asarray(values, dtype=float)
-    n, mean = len(values), float(values.mean())
+    n = len(values)
+    mean = float(values.mean()) if n else float("nan")
     if n < 2:
         return Interval(mean, -np.inf, np.inf, n)
     half = t_quantile(n - 1) * float(values.std(ddof=1)) / np.sqrt(n)
@@ -61,7 +62,12 @@ class Verdict:
     def row(self) -> dict[str, str]:
         """The verdict as a line of a table."""
         scale, digits = (100, 1) if self.unit in ("%", "points") else (1, 2)
-        mean, low, high = (f"{scale * v:+.{digits}f}" for v in (self.value.mean, self.value.low, self.value.high))
-        between = f"[{low}, {high}]" if np.isfinite(self.value.low) else "interval unknown: one seed"
-        return {"claim": self.claim, "verdict": self.word, "measured": f"{self.quantity} {mean} {self.unit} {between}",
+        return {"verdict": self.word, "claim": self.claim, "measured": f"{self.quantity} {self._measured(scale, digits)}",
                 "holds above": f"{scale * self.threshold:+.{digits}f} {self.unit}", "seeds": str(self.value.n)}
+
+    def _measured(self, scale: float, digits: int) -> str:
+        if not self.value.n:
+            return "not on record yet"
+        mean, low, high = (f"{scale * v:+.{digits}f}" for v in (self.value.mean, self.value.low, self.value.high))
+        between = f"[{low}, {high}]" if self.value.n > 1 else "(one seed gives no interval)"
+        return f"{mean} {self.unit} {between}"

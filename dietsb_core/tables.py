@@ -61,7 +61,8 @@ def runtime(rows: list[dict]) -> Styler:
 
 def verdicts(found: list[Verdict]) -> Styler:
     """A line a claim: what was measured, with its interval, and what that says."""
-    return plain(pd.DataFrame([verdict.row() for verdict in found]))
+    table = plain(pd.DataFrame([verdict.row() for verdict in found]))
+    return table.set_table_attributes('class="verdicts"')  # these hold sentences: the page's style lets them wrap
 
 
 def overlaps(rows: list[dict]) -> Styler:

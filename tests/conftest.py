@@ -82,20 +82,24 @@ def make_trainer(small: Source) -> Callable[..., Trainer]:
 
 class Watch:
     """Stands in for a trainer's policy and lists what steps do: ids of `candidates`, `chosen` and `trained`,
-    a tensor a step, and `inputs`, the images of each forward pass, with whether it was for training."""
+    a tensor a step; of each forward pass `inputs`, whether it was for training and on which images, and `modes`,
+    whether the net was in train mode."""
 
     def __init__(self, trainer: Trainer):
         self.policy, self.backprop = trainer.policy, trainer.backprop
         self.prune, self.shape = trainer.policy.prune, trainer.policy.shape
         trainer.policy, trainer.backprop = self, self.watched_backprop
-        trainer.model.register_forward_pre_hook(
-            lambda net, images: self.seen.inputs.append((torch.is_grad_enabled(), images[0].clone())))
+        trainer.model.register_forward_pre_hook(self.look)
         self.seen = nothing()
 
     def take(self) -> SimpleNamespace:
         """What was listed since the last call."""
         seen, self.seen = self.seen, nothing()
         return seen
+
+    def look(self, net: nn.Module, images: tuple[torch.Tensor]) -> None:
+        self.seen.inputs.append((torch.is_grad_enabled(), images[0].clone()))
+        self.seen.modes.append(net.training)
 
     def select(self, batch: Examples, ctx: Context) -> Examples:
         chosen = self.policy.select(batch, ctx)
@@ -109,7 +113,7 @@ class Watch:
 
 
 def nothing() -> SimpleNamespace:
-    return SimpleNamespace(candidates=[], chosen=[], trained=[], inputs=[])
+    return SimpleNamespace(candidates=[], chosen=[], trained=[], inputs=[], modes=[])
 
 
 @pytest.fixture(scope="session")

@@ -85,6 +85,7 @@ def test_a_half_written_record_is_no_record(runs_folder):
 def test_a_record_is_written_whole_or_not_at_all(runs_folder, monkeypatch):
     """Whatever ends the writing, and wherever, nothing that looks like a record is left."""
     def interrupted(path, **columns):
+        assert not (runs_folder / RUN.name).exists()
         path.write_bytes(b"half of it")
         raise KeyboardInterrupt
 

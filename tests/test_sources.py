@@ -1,15 +1,15 @@
 """The sources: what they hold, that it never changes, and that a file's form does not matter."""
 from __future__ import annotations
 
+import fake_cifar
 import numpy as np
 import pytest
+from fake_cifar import TINY
 
-import fake_cifar
 from dietsb_core import sources
 from dietsb_core.sources import cifar, procedural
 from dietsb_core.sources.shapes import SHAPES
 from dietsb_core.sources.source import Source, Split
-from fake_cifar import TINY
 
 
 @pytest.fixture(scope="module")

@@ -6,15 +6,15 @@ import sys
 import urllib.error
 from pathlib import Path
 
+import fake_cifar
 import numpy as np
 import pytest
+from fake_cifar import TINY, Trap, arrays
 
-import fake_cifar
 from dietsb_core import sources
 from dietsb_core.errors import UserError
 from dietsb_core.sources import cifar, procedural
 from dietsb_core.sources.source import Source, Split
-from fake_cifar import TINY, Trap, arrays
 
 
 def refused(call, *words: str) -> str:
