@@ -7,7 +7,7 @@ READY := .venv/.installed
 BOOK := _build/html/index.html
 
 .DEFAULT_GOAL := help
-.PHONY: help book test notebooks records bench lab clean
+.PHONY: help book test notebooks records bench headline lab clean
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /  make \1\t/' | expand -t 18
@@ -33,6 +33,9 @@ records: $(READY)  ## train every run of every figure at PRESET, without noteboo
 
 bench: $(READY)  ## each policy's epoch beside its floor, the engine beside a plain loader
 	$(PY) -m dietsb_core bench
+
+headline: $(READY)  ## draw the README's figure from the runs on record
+	PYTHONPATH=. $(PY) book/headline.py
 
 lab: $(READY)  ## JupyterLab on the notebooks
 	.venv/bin/jupyter-lab notebooks

@@ -117,6 +117,9 @@ def main(words: list[str] | None = None) -> int:
 
     try:
         globals()[f"do_{args.verb}"](args)
+        sys.stdout.flush()
+    except BrokenPipeError:  # the reader, such as `head`, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except UserError as error:
         print(f"dietsb: {error}", file=sys.stderr)
         return 2

@@ -69,10 +69,11 @@ def uses(p: Preset, keep: float = 0.5) -> list[np.ndarray]:
 
 
 def pairs(name: str, p: Preset) -> list[tuple[np.ndarray, np.ndarray]]:
-    """What is compared, independent pairs: single networks of two architectures (panel c), single networks of one
-    ("within"), or a run's use by SB with one network's EL2N (panel d)."""
+    """What is compared: single networks of two architectures (panel c; independent pairs), single networks of one
+    ("within"; pairs that share networks, so their interval is too narrow), or a run's use by SB with the ensemble's
+    EL2N (panel d)."""
     if name == "panel_c":
-        return list(zip(el2n(p), el2n(p, p.other)))
+        return list(zip(el2n(p), el2n(p, p.other), strict=False))  # as many as are on record
     if name == "within":
         scores = el2n(p)
         return [(scores[i], scores[(i + 1) % len(scores)]) for i in range(len(scores))]

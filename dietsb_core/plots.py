@@ -1,4 +1,4 @@
-"""House style: labelled axes, intervals over seeds, the poster's values beside ours, colours all readers can tell apart."""
+"""House style: labelled axes, intervals over seeds, the poster's values beside ours, colours all can tell apart."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ STYLE: dict[str, tuple[str, str]] = {
     "el2n": ("#009E73", "D"), "random_prune": ("#999999", "v"), "diet_sb": ("#CC79A7", "P"),
     "diet_random": ("#0072B2", "X"),
 }
+SERIES = (STYLE["selective_backprop"], STYLE["el2n"])  # of curves that belong to no method
 plt.rcParams.update({"figure.figsize": (7, 4.2), "figure.dpi": 110, "axes.spines.top": False, "legend.frameon": False,
                      "axes.spines.right": False, "axes.grid": True, "grid.alpha": 0.3, "font.size": 11})
 
@@ -92,13 +93,14 @@ def overlap_curves(series: dict[str, dict[float, list[float]]], poster: bool = F
     figure, axes = plt.subplots()
     percent = [100 * p for p in FRACTIONS]
     axes.plot([0, 100], [0, 1], color="#999999", linestyle=":", label="chance")
-    for (name, values), (colour, marker) in zip(series.items(), (STYLE["selective_backprop"], STYLE["el2n"])):
+    for (name, values), (colour, marker) in zip(series.items(), SERIES[:len(series)], strict=True):
         stats = [interval(values[p]) for p in FRACTIONS]
         half = np.array([(s.mean - s.low, s.high - s.mean) for s in stats]).T
         axes.errorbar(percent, [s.mean for s in stats], yerr=half if stats[0].n > 1 else None, color=colour,
                       marker=marker, markersize=5, capsize=2, label=name)
     if poster:
-        axes.plot(percent, POSTER.values(), color="#0072B2", marker="x", linestyle="--", label="the poster's score files")
+        axes.plot(percent, POSTER.values(), color="#0072B2", marker="x", linestyle="--",
+                  label="the poster's score files")
     axes.set(xlabel="lowest-ranked share pruned, %", ylabel="share in common", xlim=(0, 100), ylim=(0, 1))
     axes.legend(fontsize=9)
     return figure
@@ -124,7 +126,7 @@ def image_grid(images: np.ndarray, titles: list[str], columns: int = 5) -> Figur
     figure, axes = plt.subplots(lines, columns, figsize=(1.5 * columns, 1.75 * lines), squeeze=False)
     for place in axes.flat:
         place.axis("off")
-    for place, image, title in zip(axes.flat, images, titles):
+    for place, image, title in zip(axes.flat, images, titles, strict=False):  # the last line may be short
         place.imshow(image, interpolation="nearest")
         place.set_title(title, fontsize=8)
     figure.tight_layout()

@@ -47,7 +47,8 @@ AS_RUN = replace(POSTER, name="poster-200-as-run", shuffle=False)
 PRESETS: dict[str, Preset] = {preset.name: preset for preset in (
     Preset("smoke", "procedural-small", "airbench_small", "resnet8", SMOKE, SMOKE, seeds=(0, 1), members=2,
            score_epoch=1),
-    Preset("quick", "procedural", "airbench_small", "resnet8", QUICK, replace(QUICK, name="quick-resnet", lr=0.1), score_epoch=2),
+    Preset("quick", "procedural", "airbench_small", "resnet8", QUICK,
+           replace(QUICK, name="quick-resnet", lr=0.1), score_epoch=2),
     Preset("cifar-cpu", "cifar100", "airbench", "resnet8", CPU, replace(CPU, name="resnet-cpu-10", lr=0.2),
            score_epoch=2),
     Preset("gpu", "cifar100", "resnet18", "googlenet", GPU, GPU, score_epoch=3),

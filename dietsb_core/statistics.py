@@ -62,7 +62,8 @@ class Verdict:
     def row(self) -> dict[str, str]:
         """The verdict as a line of a table."""
         scale, digits = (100, 1) if self.unit in ("%", "points") else (1, 2)
-        return {"verdict": self.word, "claim": self.claim, "measured": f"{self.quantity} {self._measured(scale, digits)}",
+        measured = f"{self.quantity} {self._measured(scale, digits)}"
+        return {"verdict": self.word, "claim": self.claim, "measured": measured,
                 "holds above": f"{scale * self.threshold:+.{digits}f} {self.unit}", "seeds": str(self.value.n)}
 
     def _measured(self, scale: float, digits: int) -> str:

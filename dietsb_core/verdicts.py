@@ -107,16 +107,16 @@ def table1(results: Results) -> list[Verdict]:
         baseline = results.get(("full", 1.0), {})
         seeds = sorted(baseline.keys() & results.get(method, {}).keys())
         saved = [1 - epoch_seconds(results[method][seed]) / epoch_seconds(baseline[seed]) for seed in seeds]
-        out.append(Verdict(f"{label(method)}: an epoch takes less time", "seconds saved an epoch:", interval(saved), 0.0,
-                           "%"))
+        claim = f"{label(method)}: an epoch takes less time"
+        out.append(Verdict(claim, "seconds saved an epoch:", interval(saved), 0.0, "%"))
     return out
 
 
 def panel_e(members: list[np.ndarray], fraction: float = 0.1) -> list[Verdict]:
     """Whether a low score says something of the image: networks of different seeds agree on the lowest."""
-    shared = [overlap(a, b, fraction) - fraction for i, a in enumerate(members) for b in members[:i]]
+    shared = interval([overlap(a, b, fraction) - fraction for i, a in enumerate(members) for b in members[:i]])
     return [Verdict("A low EL2N is the image's, not the network's: seeds agree on the lowest",
-                    f"overlap of the lowest {fraction:.0%} between seeds, less chance:", interval(shared), 0.0, "points")]
+                    f"overlap of the lowest {fraction:.0%} between seeds, less chance:", shared, 0.0, "points")]
 
 
 def panel_f(el2n: np.ndarray, uses: list[np.ndarray], fraction: float = 0.1) -> list[Verdict]:

@@ -52,6 +52,17 @@ def test_the_loop_sets_the_rate_by_progress(make_trainer):
     assert seen == pytest.approx([TINY.rate((1 + step / 12) / 3) for step in range(12)])
 
 
+def test_without_shuffling_all_epochs_have_one_order(make_trainer):
+    """As the poster's authors ran it; the images are augmented anew all the same."""
+    trainer = make_trainer(recipe=replace(TINY, shuffle=False))
+    assert torch.equal(trainer.pool(0), trainer.pool(2)) and torch.equal(trainer.pool(0), make_trainer().pool(0))
+    offsets = []
+    for epoch in range(2):
+        trainer.epoch(epoch)
+        offsets.append(trainer.data.train.draws[0])
+    assert not torch.equal(*offsets)
+
+
 @pytest.mark.parametrize("smoothing", [0.0, 0.1, 0.4])
 def test_label_smoothing_is_pytorchs(make_trainer, smoothing):
     trainer = make_trainer(recipe=replace(TINY, label_smoothing=smoothing))

@@ -1,4 +1,4 @@
-"""The reference notebooks under nbval: they run, print the same lines on every machine, and a changed number is seen."""
+"""The reference notebooks under nbval: they run, print the same lines everywhere, and a changed number is seen."""
 
 from __future__ import annotations
 

@@ -92,10 +92,12 @@ def test_whatever_changes_a_run_changes_its_name():
 
 # Once
 
-def test_a_run_is_trained_once_and_loaded_after(trained):
+def test_a_run_is_trained_once_and_loaded_after(trained, capsys):
     first = ensure([RUN, RUN], device="cpu")
     assert trained == [RUN] and first[0].config == canonical(RUN)
+    assert capsys.readouterr().err.count("\n") == 1  # a line of progress a run
     again = ensure([RUN], device="cpu")
+    assert capsys.readouterr().err == ""
     assert trained == [RUN] and results(again[0]) == results(first[0]) == results(first[1])
 
 

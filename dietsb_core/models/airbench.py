@@ -4,8 +4,8 @@ Jordan 2024, "94% on CIFAR-10 in 3.29 seconds on a single GPU", arXiv:2404.00498
 train your ResNet". Kept from airbench94: the layers and their order, Dirac initialisation, batch norm whose running
 statistics follow fast (its momentum=0.6 is 0.4 in torch's convention), logits divided by 9.
 Departures: narrower; batch norm's weights train (frozen at 1, as in airbench94, four epochs of CIFAR-100 ended at
-47.5 % instead of 53.2 %, one seed each); the whitening has no bias (airbench trains one for three epochs), so that nothing below the first
-3×3 convolution needs a gradient; torch's eps in batch norm, since 1e-12 would blow up the rounding noise in the empty
+47.5 % instead of 53.2 %, one seed each); the whitening has no bias (airbench trains one for three epochs), so that
+nothing below the first 3×3 convolution needs a gradient; torch's eps in batch norm, since 1e-12 would blow up the rounding noise in the empty
 channels that whitening leaves of grey images; a global max-pool, so that the side is free.
 """
 
@@ -61,7 +61,7 @@ class Airbench(nn.Module):
         # The whitened map is side - 1 wide. Halved three times and rounded down, nothing would be left of 7.
         pool = nn.MaxPool2d(2, ceil_mode=side < 16)
         inputs = (2 * PATCH, *widths[:-1])
-        self.groups = nn.Sequential(*(Group(i, o, pool) for i, o in zip(inputs, widths)))
+        self.groups = nn.Sequential(*(Group(i, o, pool) for i, o in zip(inputs, widths, strict=True)))
         self.head = nn.Linear(widths[-1], classes, bias=False)
 
     def forward(self, x: Tensor) -> Tensor:

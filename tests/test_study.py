@@ -1,0 +1,83 @@
+"""What a notebook begins with: parameters that are checked before any training, and the headless door's answers."""
+
+from __future__ import annotations
+
+import json
+
+import nbformat
+import numpy as np
+import pytest
+from built import ROOT
+
+from dietsb_core import ensure, study
+from dietsb_core.__main__ import main
+from dietsb_core.errors import UserError
+from dietsb_core.study import Study
+
+KEYS = {"data", "model", "policy", "keep", "seeds", "accuracy_mean", "accuracy_ci95", "pruned_nominal",
+        "pruned_realised", "forwards", "backprops", "seconds", "epoch_over_baseline", "floor"}
+
+
+@pytest.fixture
+def no_training(monkeypatch: pytest.MonkeyPatch) -> None:
+    def train(*_: object) -> None:
+        raise AssertionError("training was begun")
+
+    monkeypatch.setattr(study, "ensure", train)
+    monkeypatch.setattr(ensure, "train_all", train)
+
+
+@pytest.mark.parametrize(("parameters", "namespace", "line"), [
+    ({"preset": "fast"}, {}, "preset='fast': it must be one of smoke, quick"),
+    ({"preset": "smoke", "pruned": 1.5}, {}, "pruned=1.5: it must be a fraction above 0 and below 1"),
+    ({"preset": "smoke", "pruned": "half"}, {}, "pruned='half': it must be a fraction"),
+    ({"preset": "smoke", "jobs": 0}, {}, "jobs=0: it must be a whole number from 1"),
+    ({"preset": "smoke", "shown": 101}, {}, "shown=101: it must be a whole number from 1 to 100"),
+    ({"preset": "smoke"}, {"preste": "gpu"}, "unknown parameter 'preste'; this notebook has: jobs, train, preset"),
+])
+def test_bad_parameters_stop_before_any_training(no_training, parameters, namespace, line) -> None:
+    with pytest.raises(UserError) as caught:
+        Study("panel_a", namespace, **parameters)
+    assert str(caught.value).startswith(line) and "\n" not in str(caught.value)
+
+
+def test_without_training_a_figure_with_no_record_says_how_to_make_it(no_training) -> None:
+    with pytest.raises(UserError, match="make it with: python -m dietsb_core run panel_e --preset smoke"):
+        Study("panel_e", {}, preset="smoke", train=False)
+
+
+def test_run_report_and_score_at_the_headless_door(capsys: pytest.CaptureFixture, tmp_path) -> None:
+    assert main(["report", "panel_c", "--preset", "smoke", "--json"]) == 2
+    assert capsys.readouterr().err.startswith("dietsb: nothing of 'panel_c' is on record")
+    assert main(["run", "panel_c", "--preset", "smoke"]) == 0
+    capsys.readouterr()
+    assert main(["report", "panel_c", "--preset", "smoke", "--json"]) == 0
+    rows = json.loads(capsys.readouterr().out)
+    assert len(rows) == 11 and all(set(row) >= KEYS | {"overlap_mean", "chance"} for row in rows)
+    out = tmp_path / "scores.npz"
+    assert main(["score", "el2n", "--preset", "smoke", "--out", str(out)]) == 0
+    with np.load(out, allow_pickle=False) as found:
+        assert found["scores"].shape == found["names"].shape == found["labels"].shape == (400,)
+        np.testing.assert_allclose(found["scores"], found["members"].mean(0), rtol=1e-6)
+
+
+@pytest.mark.parametrize(("words", "line"), [
+    (["run", "panel_z"], "dietsb: no grid 'panel_z'; there are: panel_a"),
+    (["run", "panel_a", "--preset", "huge"], "dietsb: no preset 'huge'; there are: smoke"),
+    (["run", "panel_a", "--preset", "smoke", "--jobs", "0"], "dietsb: jobs=0: take 1 process or more"),
+    (["score", "el2n", "--preset", "smoke", "--out", "scores.txt"], "dietsb: --out scores.txt: name an .npz"),
+    (["score", "el2n", "--preset", "smoke", "--model", "vgg", "--out", "x.npz"], "dietsb: preset 'smoke' has no model"),
+    (["data", "mnist"], "dietsb: nothing to download for 'mnist'"),
+])
+def test_bad_input_at_the_headless_door_is_one_line(capsys: pytest.CaptureFixture, words, line) -> None:
+    assert main(words) == 2
+    error = capsys.readouterr().err
+    assert error.startswith(line) and error.count("\n") == 1
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "notebooks").glob("*.ipynb")), ids=lambda path: path.stem)
+def test_notebooks_are_short_stripped_and_hold_no_functions(path) -> None:
+    cells = [cell for cell in nbformat.read(path, 4).cells if cell.cell_type == "code"]
+    lines = [line for cell in cells for line in cell.source.splitlines() if line.strip()]
+    assert len(lines) <= 40 and not any(line.lstrip().startswith(("def ", "class ")) for line in lines)
+    assert not any(cell.outputs or cell.execution_count for cell in cells)

@@ -1,0 +1,52 @@
+"""What the sliders show: pure functions of what is on record, or of a run that is made on the spot."""
+
+from __future__ import annotations
+
+import ipywidgets
+import pytest
+
+from dietsb_core import widgets
+from dietsb_core.ensure import ensure
+from dietsb_core.errors import UserError
+from dietsb_core.grids import compare
+from dietsb_core.presets import preset
+from dietsb_core.report import by_method, recorded
+
+METHODS = (("full", 1.0), ("selective_backprop", 0.5), ("selective_backprop", 0.25))
+
+
+@pytest.fixture
+def results():
+    runs = [run for run in compare(preset("smoke"), METHODS) if run.seed == 0]
+    ensure(runs)
+    return by_method(recorded(runs))
+
+
+def test_a_figure_shows_the_recorded_rate_that_is_nearest(results) -> None:
+    assert widgets.nearest(results, "selective_backprop", 0.7) == ("selective_backprop", 0.25)
+    figure = widgets.draw(results, "selective_backprop", 0.7, seed=0)
+    drawn = {line.get_label(): list(line.get_ydata()) for line in figure.axes[0].lines}
+    record = results["selective_backprop", 0.25][0]
+    assert drawn["Selective-Backprop, 75 % pruned (n = 1)"] == [100 * row["accuracy"] for row in record.rows]
+    assert len(drawn) == 2
+
+
+def test_what_is_not_on_record_is_said_in_one_line(results) -> None:
+    with pytest.raises(UserError, match="no run of 'el2n' is on record; there are: full, selective_backprop"):
+        widgets.draw(results, "el2n", 0.5, seed=0)
+    with pytest.raises(UserError, match="has no seed 7 on record; it has: 0"):
+        widgets.draw(results, "selective_backprop", 0.5, seed=7)
+
+
+def test_a_live_table_holds_the_exact_budget() -> None:
+    table = widgets.table("random_backprop", 0.75, seed=0)
+    full, pruned = table["backprops"]
+    assert pruned * 4 == full == 8 * (400 // 32 * 32)  # eight epochs of whole batches of 32
+    assert list(table["forwards"]) == [full, pruned]
+
+
+def test_moving_a_slider_redraws(results) -> None:
+    panel = widgets.recorded(results, 0.5)
+    sliders = {child.description: child for child in panel.children if hasattr(child, "description")}
+    assert set(sliders) == {"Method", "Pruned", "Seed"} and isinstance(panel, ipywidgets.interactive)
+    assert sliders["Pruned"].value == 0.5 and sliders["Method"].options == ("selective_backprop",)
