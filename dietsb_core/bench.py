@@ -26,7 +26,7 @@ from dietsb_core.timing import Times, interleaved
 from dietsb_core.train import Trainer
 
 NEVER = 10**6  # epochs between refreshes of stale SB: what is timed lies between two of them
-PROBES = 4     # passes of one batch that g is measured on in a round
+PROBES = 8     # passes of one batch that g is measured on in a round
 SELECTING = (("random_backprop", 0.5), ("random_backprop", 0.25),
              ("selective_backprop", 0.5), ("selective_backprop", 0.25), ("stale_selective_backprop", 0.5),
              ("diet_sb", 0.5), ("diet_sb", 0.375), ("diet_random", 0.5))

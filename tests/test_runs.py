@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 import torch
 
-from dietsb_core import checkpoint, execute, records
+from dietsb_core import checkpoint, execute, grids, presets, records
 from dietsb_core.ensure import ensure
 from dietsb_core.errors import UserError
 from dietsb_core.recipe import Recipe
@@ -198,3 +198,14 @@ def test_no_room_even_for_the_lock(monkeypatch):
     monkeypatch.setattr(Path, "mkdir", no_room)
     with pytest.raises(UserError, match="is full"):
         execute.execute(RUN, "cpu")
+
+
+def test_scores_of_other_data_are_refused(monkeypatch) -> None:
+    run = next(run for run in grids.compare(presets.preset("smoke"), (("el2n", 0.75),)) if run.seed == 0)
+    for member in run.scored_by:
+        execute.execute(member)
+    other = replace(execute.source(run.data))
+    other.__dict__["fingerprint"] = "of other images"  # fills the cached property
+    monkeypatch.setattr(execute, "source", lambda name: other)
+    with pytest.raises(UserError, match="the scores on record are of another procedural-small"):
+        execute.execute(run)
