@@ -26,6 +26,7 @@ from dietsb_core.records import Record
 from dietsb_core.rng import generator, seed_of
 from dietsb_core.runs import Run, canonical, find, store
 from dietsb_core.train import Trainer
+from dietsb_core.warmup import warm_up
 
 Progress = Callable[[Run, dict], None]
 
@@ -90,6 +91,8 @@ def _train(run: Run, device: torch.device, progress: Progress | None) -> Record:
     trainer = trainer_of(run, device)
     path, joules = store() / ".unfinished" / f"{run.name}.pt", energy.counter(device.type)
     rows = resume(trainer, path, device)
+    if device.type == "cuda":
+        warm_up(trainer, sorted({len(rows), run.epochs - 1}))  # a method with a start has two shapes
     for epoch in range(len(rows), run.epochs):
         start, energy_start = time.perf_counter(), joules() if joules else 0.0
         row = {"epoch": epoch + 1, **trainer.epoch(epoch), **evaluate.test(trainer)}

@@ -131,5 +131,5 @@ def table(rows: list[dict]) -> str:
         if "overlap_mean" in r:
             lines[-1] += (f"overlap {r['overlap_mean']:.3f} (chance {r['chance']:.2f})",)
     widths = [max(len(line[i]) for line in lines) for i in range(len(COLUMNS))]
-    return "\n".join("  ".join([*(cell.ljust(w) for cell, w in zip(line, widths, strict=False)), *line[len(widths):]]).rstrip()
-                     for line in lines)
+    padded = ([*(cell.ljust(w) for cell, w in zip(line, widths, strict=False)), *line[len(widths):]] for line in lines)
+    return "\n".join("  ".join(cells).rstrip() for cells in padded)

@@ -15,6 +15,7 @@ POSTER_SECONDS: dict[tuple[str, float], float] = {
     ("full", 1.0): 45.77, ("selective_backprop", 0.5): 43.37, ("random_backprop", 0.5): 27.19,
     ("random_backprop", 0.25): 18.83, ("el2n", 0.75): 35.97, ("diet_sb", 0.5): 37.86, ("diet_sb", 0.375): 32.66,
 }
+STATIC = ("el2n", "el2n_as_run")  # scores that runs are made for
 POSTER_RATIO = {method: seconds / POSTER_SECONDS["full", 1.0] for method, seconds in POSTER_SECONDS.items()}
 
 
@@ -28,10 +29,16 @@ def percent(mean: float, between: list[float] | None) -> str:
     return f"{100 * mean:.1f}" + (f" [{100 * between[0]:.1f}, {100 * between[1]:.1f}]" if between else " (one seed)")
 
 
+def named(row: dict) -> str:
+    """What a row is of: a method and rate, or networks that were trained for their scores alone."""
+    scored = row["policy"] in STATIC and row["keep"] == 1
+    return f"scoring: {row['model']}, {row['epochs']} epochs" if scored else label((row["policy"], row["keep"]))
+
+
 def results(rows: list[dict]) -> Styler:
     """A line a method: accuracy with its interval, pruned nominally and really, and what it cost."""
     return plain(pd.DataFrame({
-        "method": [label((r["policy"], r["keep"])) for r in rows],
+        "method": [named(r) for r in rows],
         "accuracy, %": [percent(r["accuracy_mean"], r["accuracy_ci95"]) for r in rows],
         "seeds": [len(r["seeds"]) for r in rows],
         "pruned, realised": [f"{r['pruned_realised']:.1%}" for r in rows],
@@ -45,8 +52,9 @@ def results(rows: list[dict]) -> Styler:
 def runtime(rows: list[dict]) -> Styler:
     """Table 1: an epoch over the baseline's, ours, the poster's and the floor."""
     def ours(r: dict) -> str:
-        low, high = r["epoch_over_baseline_ci95"] or (np.nan, np.nan)
-        return f"{r['epoch_over_baseline']:.3f} [{low:.3f}, {high:.3f}]"
+        between = r["epoch_over_baseline_ci95"]
+        spread = f" [{between[0]:.3f}, {between[1]:.3f}]" if between else " (one seed)"
+        return f"{r['epoch_over_baseline']:.3f}{spread}"
 
     methods = [(r["policy"], r["keep"]) for r in rows]
     return plain(pd.DataFrame({

@@ -22,6 +22,7 @@ FLOORS = (
     ("policy", "data", "presets"),
     ("policies", "train", "bench_loader"),
     ("evaluate", "runs"),
+    ("warmup",),
     ("execute", "grids"),
     ("ensure", "facts", "overlap", "bench"),
     ("report", "scoring"),

@@ -5,8 +5,8 @@ train your ResNet". Kept from airbench94: the layers and their order, Dirac init
 statistics follow fast (its momentum=0.6 is 0.4 in torch's convention), logits divided by 9.
 Departures: narrower; batch norm's weights train (frozen at 1, as in airbench94, four epochs of CIFAR-100 ended at
 47.5 % instead of 53.2 %, one seed each); the whitening has no bias (airbench trains one for three epochs), so that
-nothing below the first 3×3 convolution needs a gradient; torch's eps in batch norm, since 1e-12 would blow up the rounding noise in the empty
-channels that whitening leaves of grey images; a global max-pool, so that the side is free.
+nothing below the first 3×3 convolution needs a gradient; torch's eps in batch norm, since 1e-12 would blow up the
+rounding noise in the empty channels that whitening leaves of grey images; a global max-pool, so that the side is free.
 """
 
 from __future__ import annotations

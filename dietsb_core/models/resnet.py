@@ -28,7 +28,8 @@ class PadShortcut(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """[m, c, s, s] -> [m, c + new_channels, ⌈s/2⌉, ⌈s/2⌉]."""
-        return F.pad(x[:, :, ::2, ::2], (0, 0, 0, 0, 0, self.new_channels))
+        # Pooling over one pixel is the same subsampling; a slice's gradient would lose channels_last (slow).
+        return F.pad(F.avg_pool2d(x, 1, 2), (0, 0, 0, 0, 0, self.new_channels))
 
 
 def _stage(inputs: int, outputs: int, blocks: int) -> nn.Sequential:
