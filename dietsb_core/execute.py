@@ -71,11 +71,16 @@ def static_score(run: Run, name: str, size: int) -> torch.Tensor:
     members = [find(member) for member in run.scored_by]
     if None in members:
         raise UserError(f"policy {run.policy!r}: its scores are not on record yet; run those first, through execute()")
-    if any(record.info["fingerprint"] != source(run.data).fingerprint for record in members):
-        raise UserError(f"the scores on record are of another {run.data} than the one here: point DIETSB_DATA at the "
-                        "data they were made from, or name an empty folder for records with DIETSB_RUNS")
+    same_data(run.data, members)
     mean = np.mean([record.column(member.score) for record, member in zip(members, run.scored_by, strict=True)], axis=0)
     return check_scores(torch.from_numpy(mean), size, name)
+
+
+def same_data(name: str, made: list[Record]) -> None:
+    """Refuse records that were made from other data than what `name` is on this machine."""
+    if any(record.info["fingerprint"] != source(name).fingerprint for record in made):
+        raise UserError(f"the scores on record are of another {name} than the one here: point DIETSB_DATA at the data "
+                        "they were made from, or name an empty folder for records with DIETSB_RUNS")
 
 
 def execute(run: Run, device: str = "auto", progress: Progress | None = None) -> Record:

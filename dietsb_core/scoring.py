@@ -10,7 +10,7 @@ import numpy as np
 
 from dietsb_core.ensure import ensure
 from dietsb_core.errors import UserError
-from dietsb_core.execute import source
+from dietsb_core.execute import same_data, source
 from dietsb_core.grids import members
 from dietsb_core.presets import preset
 from dietsb_core.runs import canonical
@@ -27,7 +27,9 @@ def export(scale: str, data: str | None, model: str | None, out: Path, jobs: int
     p = preset(scale)
     runs = members(replace(p, data=data or p.data), model or "")
     train = source(runs[0].data).train  # needed for the names; a missing data set stops here, before any training
-    scores = np.stack([record.column(p.score) for record in ensure(list(runs), jobs, device)])
+    records = ensure(list(runs), jobs, device)
+    same_data(runs[0].data, records)
+    scores = np.stack([record.column(p.score) for record in records])
     part = out.with_name(f".{out.stem}.part.npz")
     np.savez_compressed(part, names=train.names, labels=train.labels, scores=scores.mean(0), members=scores,
                         provenance=str([canonical(run) for run in runs]))
