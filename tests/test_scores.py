@@ -113,8 +113,9 @@ def test_test_accuracy_is_in_eval_mode_and_restores_the_mode(probed):
 def test_an_ensembles_score_is_the_mean_over_its_members(monkeypatch):
     columns = {seed: np.random.default_rng(seed).random(400, dtype=np.float32) for seed in (1, 2, 3)}
     members = tuple(Run("procedural-small", "airbench_small", SMOKE, seed, score="el2n") for seed in columns)
+    info = {"fingerprint": execute.source("procedural-small").fingerprint}
     monkeypatch.setattr(execute, "find", lambda run: SimpleNamespace(
-        column=lambda name: columns[run.seed] if name == "el2n" else None))
+        info=info, column=lambda name: columns[run.seed] if name == "el2n" else None))
     run = Run("procedural-small", "airbench_small", SMOKE, 0, "el2n", 0.5, scored_by=members)
     mean = execute.static_score(run, "el2n", 400)
     assert mean.numpy() == pytest.approx((columns[1] + columns[2] + columns[3]) / 3, abs=1e-7)
