@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import platform
 import subprocess
 from functools import cache
@@ -35,6 +36,13 @@ def cpu_name() -> str:
     return next(named, platform.processor() or platform.machine())
 
 
+@cache
+def machine() -> str:
+    """A name for this machine since it was started, which says nothing else: seconds compare where it is the same."""
+    boot = Path("/proc/sys/kernel/random/boot_id")
+    return hashlib.blake2b(boot.read_bytes(), digest_size=4).hexdigest() if boot.exists() else platform.machine()
+
+
 def environment(device: torch.device, precision: str) -> dict[str, str | int]:
     """What a record says of where it was made."""
     return {
@@ -45,6 +53,7 @@ def environment(device: torch.device, precision: str) -> dict[str, str | int]:
         "numpy": np.__version__,
         "device": torch.cuda.get_device_name(device) if device.type == "cuda" else cpu_name(),
         "device_type": device.type,
+        "machine": machine(),
         "threads": torch.get_num_threads(),
         "precision": precision,
     }

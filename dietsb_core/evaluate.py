@@ -10,10 +10,14 @@ from torch import Tensor, nn
 
 from dietsb_core.data import Images
 from dietsb_core.errors import UserError
-from dietsb_core.scores import SCORES, cross_entropy
+from dietsb_core.gradients import GRADIENT_SCORES
+from dietsb_core.scores import SCORES, cross_entropy, forgetting
 from dietsb_core.train import Trainer
 
 CHUNK = 1000  # images a forward pass: memory, not accuracy, depends on it
+FEW = 32      # images at a time where each has a gradient of its own
+COUNTED = {"forgetting": "hardest", "forgetting_never_easiest": "easiest"}  # scores that training itself counts
+ALL_SCORES = (*SCORES, *GRADIENT_SCORES, *COUNTED, "el2n_as_run")
 
 
 @contextmanager
@@ -41,26 +45,52 @@ def logits(trainer: Trainer, split: Images, *, augmented: bool = False, mirror: 
     return torch.cat(out)
 
 
-def test(trainer: Trainer) -> dict[str, float]:
-    """Top-1 accuracy (a fraction) and mean cross-entropy (nats) on the test set."""
+def test(trainer: Trainer, *, by_class: bool = False) -> dict[str, float | list[float]]:
+    """Top-1 accuracy (a fraction) and mean cross-entropy (nats) on the test set; if asked for, accuracy by class."""
     split = trainer.data.test
     with trainer.clock("eval"), evaluating(trainer.model):
         out = logits(trainer, split, mirror=trainer.recipe.flip_eval)
-        right = (out.argmax(1) == split.labels).double().mean()
-        return {"accuracy": float(right), "test_loss": float(cross_entropy(out, split.labels).double().mean())}
+        right = (out.argmax(1) == split.labels).double()
+        row = {"accuracy": float(right.mean()),
+               "test_loss": float(cross_entropy(out, split.labels).double().mean())}
+        return row | ({"class_accuracy": class_means(right, split.labels, out.shape[1])} if by_class else {})
+
+
+def class_means(values: Tensor, labels: Tensor, classes: int) -> list[float]:
+    """Mean of `values` [m] by class; 0 of a class that has none."""
+    sums = values.new_zeros(classes).index_add(0, labels, values)
+    return (sums / torch.bincount(labels, minlength=classes).clamp(min=1)).tolist()
 
 
 def score(trainer: Trainer, name: str) -> Tensor:
     """The score `name` of every training example, [N]: in eval mode, without augmentation, in fixed order.
 
-    `el2n_as_run` is EL2N as the poster's authors computed it: in train mode, with augmentation on.
+    `el2n_as_run` is EL2N as the poster's authors computed it: in train mode, with augmentation on. Forgetting was
+    counted while the network trained.
     """
     split = trainer.data.train
     with trainer.clock("score"):
         if name == "el2n_as_run":
             with torch.no_grad():
                 return SCORES["el2n"](logits(trainer, split, augmented=True), split.labels)
-        if name not in SCORES:
-            raise UserError(f"no score {name!r}; there are: {', '.join(SCORES)}, el2n_as_run")
+        if name in COUNTED:
+            columns = trainer.ledger.columns
+            return forgetting(columns["forgotten"], columns["learned"], trainer.recipe.epochs, COUNTED[name])
         with evaluating(trainer.model):
+            if name in GRADIENT_SCORES:
+                return by_gradient(trainer, name)
             return SCORES[name](logits(trainer, split), split.labels)
+
+
+def by_gradient(trainer: Trainer, name: str) -> Tensor:
+    """A score [N] that needs the gradient of each example, in the network's own precision."""
+    split, size = trainer.data.train, FEW if name == "grand" else CHUNK
+    ids = torch.arange(len(split), device=split.labels.device)
+    return torch.cat([GRADIENT_SCORES[name](trainer.model, split.fetch(some), split.labels[some])
+                      for some in ids.split(size)])
+
+
+def check_score(name: str) -> None:
+    """Refuse a score that there is none of."""
+    if name and name not in ALL_SCORES:
+        raise UserError(f"no score {name!r}; there are: {', '.join(ALL_SCORES)}")

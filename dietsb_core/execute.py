@@ -85,7 +85,8 @@ def same_data(name: str, made: list[Record]) -> None:
 
 def execute(run: Run, device: str = "auto", progress: Progress | None = None) -> Record:
     """Train `run` unless it is on record. A process that is killed resumes after its last whole epoch."""
-    run.build()  # bad values stop here, before any data is read
+    evaluate.check_score(run.score)  # bad values stop here, before any data is read
+    run.build()
     for member in run.scored_by:
         execute(member, device, progress)  # waits where another process is at it
     with room(), locked(store() / ".unfinished" / f"{run.name}.lock"):
@@ -100,8 +101,8 @@ def _train(run: Run, device: torch.device, progress: Progress | None) -> Record:
         warm_up(trainer, sorted({len(rows), run.epochs - 1}))  # a method with a start has two shapes
     for epoch in range(len(rows), run.epochs):
         start, energy_start = time.perf_counter(), joules() if joules else 0.0
-        row = {"epoch": epoch + 1, **trainer.epoch(epoch), **evaluate.test(trainer)}
         last = epoch + 1 == run.epochs
+        row = {"epoch": epoch + 1, **trainer.epoch(epoch), **evaluate.test(trainer, by_class=last)}
         if last and run.score:
             trainer.ledger.columns[run.score] = evaluate.score(trainer, run.score)
         row |= trainer.clock.read() | {"epoch_seconds": round(time.perf_counter() - start, 4)}

@@ -25,6 +25,14 @@ class Ledger:
     def __getitem__(self, name: str) -> Tensor:
         return self.columns[name]
 
+    def column(self, name: str, fill: float | int | bool, dtype: torch.dtype | None = None) -> Tensor:
+        """`columns[name]`, made anew and filled with `fill` where there is none. A method's own state lives here:
+        what stands in a column is in every checkpoint, so that resuming needs nothing else."""
+        if name not in self.columns:
+            dtype = dtype or self.columns["loss"].dtype
+            self.columns[name] = torch.full((self.size,), fill, device=self.device, dtype=dtype)
+        return self.columns[name]
+
     def write(self, name: str, ids: Tensor, values: Tensor) -> None:
         """Set `columns[name][ids]`; the ids must be distinct."""
         self.columns[name][ids] = values.to(self.columns[name].dtype)

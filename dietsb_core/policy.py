@@ -1,4 +1,4 @@
-"""What a method of pruning or selection is: two hooks, `prune` once an epoch and `select` once a step."""
+"""What a method of pruning or selection is: `prune` once an epoch, `select` once a step, `observe` after it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ from dietsb_core.rng import generator
 
 @dataclass(frozen=True)
 class Context:
-    """What a hook may look at. `forward(examples)` gives losses [m] of the candidates, and is charged."""
+    """What a hook may look at. `forward(examples)` gives losses [m] of the candidates as they are trained on,
+    `survey(examples)` in eval mode, without augmentation and in any number; both are charged."""
 
     ledger: Ledger
     labels: Tensor
@@ -26,6 +27,7 @@ class Context:
     epochs: int
     step: int = -1
     forward: Callable[[Examples], Tensor] | None = None
+    survey: Callable[[Examples], Tensor] | None = None
 
     @property
     def progress(self) -> float:
@@ -40,7 +42,7 @@ class Context:
 
 @dataclass(frozen=True)
 class Policy:
-    """Train on everything. A method overrides one hook or both; state lives in the ledger, never here."""
+    """Train on everything. A method overrides the hooks it needs; state lives in the ledger, never here."""
 
     @property
     def needs(self) -> tuple[str, ...]:
@@ -48,16 +50,28 @@ class Policy:
         return ()
 
     def prune(self, pool: Examples, ctx: Context) -> Examples:
-        """Once an epoch: the examples that this epoch may use, out of the whole training set."""
+        """Once an epoch: the examples that this epoch may use, out of the whole training set. A `weight` that it
+        gives them multiplies their loss."""
         return pool
 
     def select(self, batch: Examples, ctx: Context) -> Examples:
         """Once a step: the examples of the candidate batch to train on."""
         return batch
 
+    def observe(self, batch: Examples, correct: Tensor, ledger: Ledger) -> None:
+        """After a training step: `batch` with the `loss` [m] (nats) that each had in it, and whether the network's
+        answer was `correct` (bool [m]). Free: the step computed them anyway."""
+
+    def check(self, epochs: int) -> None:
+        """Refuse, with a UserError, values that a training of so many epochs cannot serve."""
+
     def selects(self) -> bool:
         """Whether it chooses within a batch."""
         return type(self).select is not Policy.select
+
+    def observes(self) -> bool:
+        """Whether it wants to see what training steps compute."""
+        return type(self).observe is not Policy.observe
 
     def shape(self, batch: int, epoch: int, epochs: int) -> tuple[int, int]:
         """(candidates, selected) of a step at `epoch`, for a nominal batch size of `batch`."""
@@ -96,6 +110,17 @@ class Chain(Policy):
     def select(self, batch: Examples, ctx: Context) -> Examples:
         return self.then.select(self.first.select(batch, ctx), ctx)
 
+    def observe(self, batch: Examples, correct: Tensor, ledger: Ledger) -> None:
+        self.first.observe(batch, correct, ledger)
+        self.then.observe(batch, correct, ledger)
+
+    def observes(self) -> bool:
+        return self.first.observes() or self.then.observes()
+
+    def check(self, epochs: int) -> None:
+        self.first.check(epochs)
+        self.then.check(epochs)
+
     def shape(self, batch: int, epoch: int, epochs: int) -> tuple[int, int]:
         return (self.first if self.first.selects() else self.then).shape(batch, epoch, epochs)
 
@@ -111,6 +136,13 @@ def check_keep(keep: float) -> None:
     """Refuse a kept fraction outside (0, 1]."""
     if not 0 < keep <= 1:
         raise UserError(f"keep={keep!r}: the kept fraction must be above 0 and at most 1; 50 % pruned is keep=0.5")
+
+
+def budget(keep: float, size: int) -> int:
+    """How many of `size` examples `keep` of them is, exactly: the nearest whole number, and at least one."""
+    if (k := round(keep * size)) < 1:
+        raise UserError(f"keep={keep:g} of {size} examples is none: keep at least {1 / size:.2g}")
+    return k
 
 
 RULES = ("shrink", "refill")

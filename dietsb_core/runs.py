@@ -12,7 +12,8 @@ from pathlib import Path
 from dietsb_core import policies, records
 from dietsb_core.environment import PROJECT
 from dietsb_core.errors import UserError
-from dietsb_core.policy import Policy
+from dietsb_core.policies.forgetting import CountForgetting
+from dietsb_core.policy import Chain, Policy
 from dietsb_core.recipe import Recipe
 from dietsb_core.records import Record
 
@@ -43,7 +44,9 @@ class Run:
         if not 0 <= self.stop <= self.recipe.epochs:
             raise UserError(f"stop={self.stop!r}: recipe {self.recipe.name!r} has {self.recipe.epochs} epochs: stop "
                             "after 1 or more of them, or at 0, which is after the last")
-        return policies.policy(self.policy, self.keep, **dict(self.options))
+        policy = policies.policy(self.policy, self.keep, **dict(self.options))
+        policy.check(self.recipe.epochs)
+        return Chain(policy, CountForgetting()) if self.score.startswith("forgetting") else policy
 
     @property
     def epochs(self) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 import torch
@@ -31,6 +32,8 @@ class Trainer:
         self.optimiser = torch.optim.SGD(trainable, lr=recipe.lr, momentum=recipe.momentum, fused=True,
                                          nesterov=recipe.nesterov, weight_decay=recipe.weight_decay)
         self.images: Tensor | None = None  # the candidates' pixels, when selection has fetched them
+        self.weight: Tensor | None = None  # [N], the factor of each example's loss in this epoch
+        self.forwards = self.trained = 0  # examples passed forward, and trained on, in this epoch
 
     def pool(self, epoch: int) -> Tensor:
         """The epoch's pool (int64 [n]) in training order: ONE permutation of the full set, filtered."""
@@ -38,17 +41,24 @@ class Trainer:
         pool = self.policy.prune(everything, self.context(epoch))
         kept = torch.zeros(self.ledger.size, dtype=torch.bool, device=self.device)
         kept[pool.ids] = True
+        self.weight = None if pool.weight is None else self.ledger["loss"].new_ones(self.ledger.size)
+        if self.weight is not None:
+            self.weight[pool.ids] = pool.weight.to(self.weight.dtype)
         rng = generator(self.device, self.seed, epoch if self.recipe.shuffle else 0, "order")
         order = torch.randperm(self.ledger.size, generator=rng, device=self.device)
         return order[kept[order]]
 
     def context(self, epoch: int, step: int = -1) -> Context:
-        return Context(self.ledger, self.data.train.labels, self.seed, epoch, self.recipe.epochs, step, self.forward)
+        return Context(self.ledger, self.data.train.labels, self.seed, epoch, self.recipe.epochs, step, self.forward,
+                       self.survey)
 
     def epoch(self, epoch: int) -> dict[str, float]:
-        """Train for one epoch. Returns its counts (pool, forwards, backprops, steps) and its mean training loss."""
+        """Train for one epoch. Returns its counts (pool, forwards, backprops, steps), its mean training loss, and
+        the Jaccard index of what it trained on and what the epoch before did."""
         self.model.train()
         self.data.train.augment(self.seed, epoch)
+        self.forwards = self.trained = 0
+        before = self.ledger["selected"].clone()
         with self.clock("prune"):
             pool = self.pool(epoch)
         candidates, selected = self.policy.shape(self.recipe.batch, epoch, self.recipe.epochs)
@@ -56,13 +66,19 @@ class Trainer:
         if not steps:
             raise UserError(f"a step needs {candidates} candidates but the pool has {len(pool)} examples: "
                             "use a smaller batch, keep more, or take rule='shrink'")
-        self.forwards = self.trained = 0
         self.loss_sum, queue = torch.zeros((), device=self.device), pool[:0]
         for step, ids in enumerate(pool[:steps * candidates].split(candidates)):
             self.set_rate((epoch + step / steps) / self.recipe.epochs)
             queue = self.step(examples(ids), queue, selected, self.context(epoch, step))
         return {"pool": len(pool), "steps": steps, "forwards": self.forwards, "backprops": self.trained,
-                "train_loss": float(self.loss_sum) / max(1, self.trained)}
+                "train_loss": float(self.loss_sum) / max(1, self.trained), **self.turnover(before)}
+
+    def turnover(self, before: Tensor) -> dict[str, float]:
+        """{"jaccard": |A ∩ B| / |A ∪ B|} of this epoch's trained examples and the last one's; of the first, nothing.
+        `before` int64 [N] is the ledger's count as the epoch began."""
+        now, last = self.ledger["selected"] > before, self.ledger.memory.get("trained")
+        self.ledger.memory["trained"] = now
+        return {} if last is None else {"jaccard": float((now & last).sum() / (now | last).sum().clamp(min=1))}
 
     def step(self, batch: Examples, queue: Tensor, selected: int, ctx: Context) -> Tensor:
         """Select among `batch` and train on whole batches of `selected`; what is over waits in the queue."""
@@ -88,6 +104,17 @@ class Trainer:
         losses, _ = self.losses(logits, batch.ids)
         return losses
 
+    def survey(self, pool: Examples) -> Tensor:
+        """Losses [m] (nats) of any number of examples in eval mode, without augmentation. Charged."""
+        self.model.eval()
+        out = []
+        for ids in pool.ids.split(4 * self.recipe.batch):
+            with torch.no_grad(), self.autocast():
+                logits = self.model(self.data.train.fetch(ids))
+            out.append(self.losses(logits, ids)[0])
+        self.model.train()
+        return torch.cat(out)
+
     def losses(self, logits: Tensor, ids: Tensor) -> tuple[Tensor, Tensor]:
         """(cross-entropy [m], the same with label smoothing [m]); counts and remembers the former."""
         log_p = (logits if logits.dtype == torch.float64 else logits.float()).log_softmax(1)
@@ -104,10 +131,14 @@ class Trainer:
             images = self.data.train.fetch(ids, augmented=True)
         with self.autocast():
             logits = self.model(images)
-        _, smoothed = self.losses(logits, ids)
-        smoothed.mean().backward()
+        plain, smoothed = self.losses(logits, ids)
+        weighted = smoothed if self.weight is None else smoothed * self.weight[ids]
+        weighted.mean().backward()
         self.optimiser.step()
         self.optimiser.zero_grad()
+        if self.policy.observes():
+            right = logits.argmax(1) == self.data.train.labels[ids]
+            self.policy.observe(replace(examples(ids), loss=plain.detach()), right, self.ledger)
         self.ledger.count("selected", ids)
         self.trained += len(ids)
         self.loss_sum += smoothed.detach().sum()

@@ -73,7 +73,8 @@ def make_trainer(small: Source) -> Callable[..., Trainer]:
              net: nn.Module | None = None, **options) -> Trainer:
         data = Dataset(small, recipe, "cpu", torch.float64)
         ledger = Ledger(len(data.train), "cpu", torch.float64)
-        ledger.columns["el2n"] = torch.rand(400, generator=generator("cpu", "scores"), dtype=torch.float64)
+        for name in ("el2n", "grand", "grand_last", "forgetting"):
+            ledger.columns[name] = torch.rand(400, generator=generator("cpu", name), dtype=torch.float64)
         chosen = policy(method, keep, **options) if isinstance(method, str) else method
         return Trainer(net or tiny_net(), data, chosen, recipe, seed, ledger, "float64")
 
@@ -81,13 +82,14 @@ def make_trainer(small: Source) -> Callable[..., Trainer]:
 
 
 class Watch:
-    """Stands in for a trainer's policy and lists what steps do: ids of `candidates`, `chosen` and `trained`,
-    a tensor a step; of each forward pass `inputs`, whether it was for training and on which images, and `modes`,
+    """Stands in for a trainer's policy and lists what happens: ids of each epoch's `pools`; of `candidates`,
+    `chosen` and `trained`, a tensor a step; of each forward pass `inputs`, whether it was for training and on which images, and `modes`,
     whether the net was in train mode."""
 
     def __init__(self, trainer: Trainer):
         self.policy, self.backprop = trainer.policy, trainer.backprop
-        self.prune, self.shape = trainer.policy.prune, trainer.policy.shape
+        for hook in ("shape", "observe", "observes"):
+            setattr(self, hook, getattr(trainer.policy, hook))
         trainer.policy, trainer.backprop = self, self.watched_backprop
         trainer.model.register_forward_pre_hook(self.look)
         self.seen = nothing()
@@ -101,6 +103,11 @@ class Watch:
         self.seen.inputs.append((torch.is_grad_enabled(), images[0].clone()))
         self.seen.modes.append(net.training)
 
+    def prune(self, pool: Examples, ctx: Context) -> Examples:
+        pruned = self.policy.prune(pool, ctx)
+        self.seen.pools.append(pruned.ids)
+        return pruned
+
     def select(self, batch: Examples, ctx: Context) -> Examples:
         chosen = self.policy.select(batch, ctx)
         self.seen.candidates.append(batch.ids)
@@ -113,7 +120,7 @@ class Watch:
 
 
 def nothing() -> SimpleNamespace:
-    return SimpleNamespace(candidates=[], chosen=[], trained=[], inputs=[], modes=[])
+    return SimpleNamespace(pools=[], candidates=[], chosen=[], trained=[], inputs=[], modes=[])
 
 
 @pytest.fixture(scope="session")

@@ -16,6 +16,8 @@ class Case(NamedTuple):
     candidates: int         # of a step
     selected: int           # of a step
     scouting: tuple = NEVER  # the epochs in which all the candidates pass forward before the choice
+    surveys: tuple = NEVER   # the epochs before which the whole training set passes forward, in eval mode
+    moves: tuple = NEVER     # the epochs before which the pool is chosen anew
 
 
 TABLE = {
@@ -30,6 +32,16 @@ TABLE = {
     "stale_selective_backprop": [Case(0.5, {"refresh": 2}, 400, 32, 16, EVEN),
                                  Case(0.5, {"refresh": 2, "rule": "refill"}, 400, 64, 32, EVEN)],
     "diet_sb": [Case(0.5, {}, 300, 32, 21, ALL), Case(0.375, {"rule": "refill"}, 300, 64, 32, ALL)],
+    "grand": [Case(0.75, {}, 300, 32, 32)],
+    "grand_last": [Case(0.75, {}, 300, 32, 32)],
+    "forgetting": [Case(0.5, {}, 200, 32, 32)],
+    "dynamic_random": [Case(0.3, {}, 120, 32, 32, moves=ALL), Case(0.5, {"period": 2}, 200, 32, 32, moves=EVEN)],
+    "epsilon_greedy": [Case(0.3, {}, 120, 32, 32, moves=ALL),
+                       Case(0.5, {"source": "pass", "period": 2}, 200, 32, 32, surveys=EVEN, moves=EVEN)],
+    "ucb": [Case(0.5, {}, 200, 32, 32, moves=ALL), Case(0.5, {"source": "pass"}, 200, 32, 32, surveys=ALL, moves=ALL)],
+    "infobatch": [Case(0.5, {}, 400, 32, 32, moves=ALL)],
+    "diet_dynamic": [Case(0.3, {}, 120, 32, 32, moves=ALL)],
+    "forgetting_sb": [Case(0.5, {}, 300, 32, 21, ALL)],
     "diet_random": [Case(0.375, {}, 300, 32, 16), Case(0.5, {"static": 0.6}, 240, 32, 26)],
 }
 

@@ -8,12 +8,13 @@ from functools import partial
 
 from dietsb_core.errors import UserError
 from dietsb_core.policies.backprop import (
-    Backprop,
     CdfSelectiveBackprop,
     RandomBackprop,
     SelectiveBackprop,
     StaleSelectiveBackprop,
 )
+from dietsb_core.policies.dynamic import UCB, DynamicRandom, EpsilonGreedy
+from dietsb_core.policies.infobatch import InfoBatch
 from dietsb_core.policies.static import RandomPrune, ScorePrune
 from dietsb_core.policy import Chain, Policy, check_keep
 
@@ -31,13 +32,19 @@ def cdf_selective_backprop(keep: float, p_min: float = 0.0, history: int = 1024)
     return CdfSelectiveBackprop(1 / keep - 1, p_min, history)
 
 
-def diet(then: type[Backprop], keep: float, static: float = 0.75, rule: str = "shrink",
-         start: float = 0.0) -> Policy:
-    """EL2N keeps `static` for good, then a backprop method brings the whole to `keep` (the poster's Diet-SB)."""
+def diet(then: type[Policy], keep: float, static: float = 0.75, *, score: str = "el2n", **options) -> Policy:
+    """A static score keeps `static` for good, then another method, with its `options`, brings the whole to `keep`.
+    With EL2N and Selective-Backprop this is the poster's Diet-SB."""
     check_keep(keep)
     if keep > static:
         raise UserError(f"keep={keep!r}: a diet that keeps {static:g} before training keeps at most that in all")
-    return Chain(ScorePrune(static), then(keep / static, rule, start))
+    return Chain(ScorePrune(static, score), then(keep / static, **options))
+
+
+def infobatch(keep: float, delta: float = 0.875) -> Policy:
+    """InfoBatch whose nominal rate r, of easy examples skipped, is 1 − `keep`."""
+    check_keep(keep)
+    return InfoBatch(1 - keep, delta)
 
 
 POLICIES: dict[str, Callable[..., Policy]] = {
@@ -51,6 +58,15 @@ POLICIES: dict[str, Callable[..., Policy]] = {
     "stale_selective_backprop": StaleSelectiveBackprop,
     "diet_sb": partial(diet, SelectiveBackprop),
     "diet_random": partial(diet, RandomBackprop),
+    "grand": partial(ScorePrune, score="grand"),
+    "grand_last": partial(ScorePrune, score="grand_last"),
+    "forgetting": partial(ScorePrune, score="forgetting"),
+    "dynamic_random": DynamicRandom,
+    "epsilon_greedy": EpsilonGreedy,
+    "ucb": UCB,
+    "infobatch": infobatch,
+    "diet_dynamic": partial(diet, DynamicRandom),
+    "forgetting_sb": partial(diet, SelectiveBackprop, score="forgetting"),
 }
 
 
@@ -61,5 +77,13 @@ def policy(name: str, keep: float = 1.0, **options) -> Policy:
     try:
         return POLICIES[name](keep, **options)
     except TypeError as error:
-        allowed = ", ".join(inspect.signature(POLICIES[name]).parameters)
-        raise UserError(f"policy {name!r}: {error}; its parameters are: {allowed}") from None
+        raise UserError(f"policy {name!r}: {error}; its parameters are: {', '.join(parameters(name))}") from None
+
+
+def parameters(name: str) -> list[str]:
+    """What the policy called `name` may be given; of a chain, what its second policy takes as well."""
+    make = POLICIES[name]
+    own = list(inspect.signature(make).parameters)
+    if "options" not in own:
+        return own
+    return [*own[:-1], *(more for more in inspect.signature(make.args[0]).parameters if more != "keep")]

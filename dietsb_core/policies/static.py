@@ -10,7 +10,7 @@ from torch import Tensor
 from dietsb_core import draw
 from dietsb_core.errors import UserError
 from dietsb_core.examples import Examples
-from dietsb_core.policy import Context, Policy, check_keep
+from dietsb_core.policy import Context, Policy, budget, check_keep
 
 
 @dataclass(frozen=True)
@@ -28,22 +28,19 @@ class Prune(Policy):
     def floor(self, g: float) -> float:
         return self.keep
 
-    def budget(self, pool: Examples) -> int:
-        """How many of `pool` stay."""
-        return max(1, round(self.keep * len(pool)))
-
 
 @dataclass(frozen=True)
 class RandomPrune(Prune):
     """Static random: a uniform draw from the run's seed, made once."""
 
     def prune(self, pool: Examples, ctx: Context) -> Examples:
-        return pool.take(draw.uniform(len(pool), self.budget(pool), ctx.rng("random prune", static=True)))
+        return pool.take(draw.uniform(len(pool), budget(self.keep, len(pool)), ctx.rng("random prune", static=True)))
 
 
 @dataclass(frozen=True)
 class ScorePrune(Prune):
-    """Keep the highest of a static score; EL2N (Paul et al. 2021) unless another column is named.
+    """Keep the highest of a static score; EL2N (Paul et al. 2021) unless another column is named. Examples that tie
+    are drawn by the run's seed: forgetting counts tie by the thousand, and no order of the file may decide.
 
     `balanced` keeps the same fraction of every class, so that pruning cannot empty one.
     """
@@ -56,10 +53,11 @@ class ScorePrune(Prune):
         return (self.score,)
 
     def prune(self, pool: Examples, ctx: Context) -> Examples:
+        pool = pool.take(draw.uniform(len(pool), len(pool), ctx.rng("ties", static=True)))
         values = ctx.ledger[self.score][pool.ids]
         if self.balanced:
             values = within_class_rank(values, ctx.labels[pool.ids])
-        return pool.take(draw.top(values, self.budget(pool)))
+        return pool.take(draw.top(values, budget(self.keep, len(pool))))
 
 
 def within_class_rank(values: Tensor, labels: Tensor) -> Tensor:

@@ -1,0 +1,51 @@
+"""GraNd (Paul et al. 2021, Definition 2.1): the norm of one example's gradient of the loss. Large means hard."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor, nn
+from torch.func import functional_call, grad, vmap
+from torch.nn import functional as F
+
+
+def grand(model: nn.Module, images: Tensor, labels: Tensor) -> Tensor:
+    """‖∇θ l(x, y)‖₂ over all trainable parameters θ, one network, [m]. The model is taken in the mode that it is in,
+    which must be eval mode: in train mode batch norm would mix the examples.
+
+    images: [m, 3, H, W], normalised; labels: int64 [m]. Memory: m gradients at a time, so give it few.
+    """
+    trained = {name: p.detach() for name, p in model.named_parameters() if p.requires_grad}
+    held = {name: p.detach() for name, p in model.named_parameters() if not p.requires_grad}
+
+    def loss(parameters: dict[str, Tensor], image: Tensor, label: Tensor) -> Tensor:
+        logits = functional_call(model, (parameters, held, dict(model.named_buffers())), (image[None],))
+        return F.cross_entropy(logits, label[None])
+
+    each = vmap(grad(loss), in_dims=(None, 0, 0))(trained, images, labels)
+    return sum(g.flatten(1).square().sum(1) for g in each.values()).sqrt()
+
+
+def grand_last(model: nn.Module, images: Tensor, labels: Tensor) -> Tensor:
+    """The same over the parameters of the last linear layer alone, [m], in closed form: with its input h and the
+    gradient d of the loss with respect to its output, ‖d hᵀ‖ = ‖d‖·‖h‖, and ‖d‖·√(‖h‖² + 1) with a bias."""
+    layer = [module for module in model.modules() if isinstance(module, nn.Linear)][-1]
+    caught: list[tuple[Tensor, Tensor]] = []
+
+    def catch(module: nn.Module, inputs: tuple[Tensor], output: Tensor) -> Tensor:
+        caught.append((inputs[0].detach(), output.detach().requires_grad_()))
+        return caught[-1][1]
+
+    hook = layer.register_forward_hook(catch)
+    try:
+        with torch.enable_grad():
+            loss = F.cross_entropy(model(images), labels, reduction="sum")
+            (toward,) = torch.autograd.grad(loss, caught[-1][1])
+    finally:
+        hook.remove()
+    bias = 0.0 if layer.bias is None else 1.0
+    return toward.norm(dim=1) * (caught[-1][0].square().sum(1) + bias).sqrt()
+
+
+GRADIENT_SCORES: dict[str, Callable[[nn.Module, Tensor, Tensor], Tensor]] = {"grand": grand, "grand_last": grand_last}
