@@ -3,41 +3,63 @@
 from __future__ import annotations
 
 import io
-import os
 import pickle
 import zipfile
 from pathlib import Path
 
 import torch
 
-from dietsb_core.records import set_aside
+from dietsb_core.files import set_aside, whole
 
-UNREADABLE = (OSError, RuntimeError, EOFError, ValueError, KeyError, pickle.UnpicklingError,
-              zipfile.BadZipFile)
+UNREADABLE = (OSError, RuntimeError, EOFError, ValueError, KeyError, TypeError, AttributeError,
+              pickle.UnpicklingError, zipfile.BadZipFile)
 
 
 def save(path: Path, state: dict) -> None:
-    """Write `state` beside `path` and rename: there is always a whole checkpoint, the old or the new."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f"{path.name}.part-{os.getpid()}")
+    """Write `state` in the place of `path`, for one who holds the run's lock: there is always a whole checkpoint, the
+    old or the new."""
     buffer = io.BytesIO()  # torch's own writer answers a full disk with a RuntimeError about positions
     torch.save(state, buffer)
-    try:
+    with whole(path) as part:
         part.write_bytes(buffer.getbuffer())
-        os.replace(part, path)
-    finally:
-        part.unlink(missing_ok=True)
 
 
-def load(path: Path, device: torch.device) -> dict | None:
-    """The state in `path`; None where there is none, or where it cannot be read (then it is set aside)."""
+def load(path: Path, device: torch.device, like: dict | None = None) -> dict | None:
+    """The state in `path`; None where there is none, or where it cannot be read or taken up (then it is set aside).
+    `like` is the state of the trainer that will take it up."""
     if not path.exists():
         return None
     try:
         # torch does not look at the checksums that it writes.
         if zipfile.is_zipfile(path) and (damaged := zipfile.ZipFile(path).testzip()):
             raise ValueError(f"the checksum of {damaged} differs")
-        return torch.load(path, map_location=device, weights_only=True)
+        state = torch.load(path, map_location=device, weights_only=True)
+        if like is not None:
+            compare(state, like)
+        return state
     except UNREADABLE as error:
         set_aside(path, str(error).splitlines()[0] if str(error) else type(error).__name__)
         return None
+
+
+def compare(state: dict, like: dict) -> None:
+    """Raise an error, before anything is taken over, unless `state` is of the same network and examples as `like`."""
+    if not isinstance(state, dict):
+        raise ValueError(f"it holds a {type(state).__name__}")
+    if shapes(state["model"]) != shapes(like["model"]) or weights(state["optimiser"]) != weights(like["optimiser"]):
+        raise ValueError("it is of another network")
+    size = like["ledger"]["columns"]["loss"].shape
+    columns = state["ledger"]["columns"]
+    if not like["ledger"]["columns"].keys() <= columns.keys() or set(shapes(columns).values()) != {size}:
+        raise ValueError("it is of other examples")
+    if not all(isinstance(row, dict) for row in state["rows"]):
+        raise ValueError("it has no rows")
+
+
+def shapes(tensors: dict[str, torch.Tensor]) -> dict[str, torch.Size]:
+    return {name: tensor.shape for name, tensor in tensors.items()}
+
+
+def weights(optimiser: dict) -> list[int]:
+    """How many tensors each group of an optimiser's state trains."""
+    return [len(group["params"]) for group in optimiser["param_groups"]]

@@ -24,6 +24,8 @@ def pick_device(name: str = "auto") -> torch.device:
         device = None
     if device is None or device.type not in ("cpu", "cuda"):
         raise UserError(f"no device {name!r}: use auto, cpu or cuda")
+    if device.type == "cuda" and (device.index or 0) >= (count := torch.cuda.device_count()):
+        raise UserError(f"no device {name!r}: torch sees {count} CUDA GPU, counted from cuda:0")
     return device
 
 

@@ -32,12 +32,26 @@ def _nvml() -> Callable[[], float] | None:
 
 
 def _rapl() -> Callable[[], float] | None:
-    packages = [zone / "energy_uj" for zone in RAPL.glob("intel-rapl:?")]
-    readable = []
-    for path in packages:
-        try:
-            int(path.read_text())
-            readable.append(path)
-        except (OSError, ValueError):
-            continue
-    return (lambda: sum(int(path.read_text()) for path in readable) / 1e6) if readable else None
+    zones = [_zone(path) for path in RAPL.glob("intel-rapl:?")]
+    readable = [zone for zone in zones if zone]
+    return (lambda: sum(read() for read in readable)) if readable else None
+
+
+def _zone(path: Path) -> Callable[[], float] | None:
+    """Joules of one CPU package since the first reading. Its counter begins anew at its greatest value, on a busy
+    machine every few ten minutes, so it must be read more often than that: once an epoch."""
+    def microjoules() -> int:
+        return int((path / "energy_uj").read_text())
+
+    try:
+        last, size, total = microjoules(), int((path / "max_energy_range_uj").read_text()) + 1, 0
+    except (OSError, ValueError):
+        return None
+
+    def read() -> float:
+        nonlocal last, total
+        now = microjoules()
+        last, total = now, total + (now - last) % size
+        return total / 1e6
+
+    return read

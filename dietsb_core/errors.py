@@ -1,5 +1,13 @@
-"""The one exception for input that a user can mend."""
+"""The exceptions for input that a user can mend."""
 
 
 class UserError(ValueError):
     """Bad input. The message is one line: what was wrong, what is allowed, and the mend."""
+
+
+class DataMissing(UserError):
+    """A data set that is not on this machine: what is on record of it can still be shown."""
+
+
+class NothingRecorded(UserError):
+    """A figure of which there is no run on record yet: its page says so, and how to make it."""

@@ -118,7 +118,7 @@ def _train(run: Run, device: torch.device, progress: Progress | None) -> Record:
 
 def resume(trainer: Trainer, path: Path, device: torch.device) -> list[dict]:
     """Take up the checkpoint at `path`, if there is one; returns the rows of the epochs that are done."""
-    state = checkpoint.load(path, device)
+    state = checkpoint.load(path, device, like=trainer.state_dict())
     if state is None:
         return []
     trainer.load_state_dict(state)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import os
+import zipfile
+import zlib
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -10,8 +11,10 @@ from pathlib import Path
 import numpy as np
 
 from dietsb_core.errors import UserError
-from dietsb_core.execute import source
+from dietsb_core.execute import locked, room, source
+from dietsb_core.files import set_aside, whole
 from dietsb_core.runs import RECORDED, store
+from dietsb_core.sources.rows import Rows
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,31 +34,50 @@ def class_diversity(images: np.ndarray, labels: np.ndarray, classes: int) -> np.
     images: uint8 [N, H, W, 3]; labels: int64 [N]. It is half the mean squared distance between two images of the
     class: low where a class's images look alike.
     """
-    return np.array([(images[labels == label].astype(np.float64) / 255).var(axis=0).mean()
-                     for label in range(classes)])
+    held = Rows(images)
+    return np.array([variance(held, np.flatnonzero(labels == label)) for label in range(classes)])
+
+
+def variance(images: Rows, rows: np.ndarray) -> float:
+    """Variance over the images `rows` [n], per pixel value in [0, 1], from exact sums, a few images at a time."""
+    total = squares = np.zeros(images.shape, np.int64)
+    for some in np.array_split(rows, 1 + len(rows) * images.size // 2**22):
+        levels = images.take(some).astype(np.int64)
+        total, squares = total + levels.sum(0), squares + (levels**2).sum(0)
+    n = len(rows)
+    return float(((n * squares - total**2) / n**2).mean() / 255**2) if n else np.nan
 
 
 def measure(data: str) -> Path:
     """Take the facts of `data` and write them where records go; returns the file."""
     found = source(data)
     train, path = found.train, store() / f"facts-{data}.npz"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.stem}.part-{os.getpid()}.npz")
-    np.savez_compressed(part, names=train.names, labels=train.labels.astype(np.int16), classes=np.array(found.classes),
-                        diversity=class_diversity(train.images, train.labels, len(found.classes)),
-                        fingerprint=found.fingerprint)
-    os.replace(part, path)
+    columns = {"names": train.names, "labels": train.labels.astype(np.int16), "classes": np.array(found.classes),
+               "diversity": class_diversity(train.images, train.labels, len(found.classes)),
+               "fingerprint": found.fingerprint}
+    with room(), locked(store() / ".unfinished" / f"{path.stem}.lock"), whole(path) as part, open(part, "wb") as file:
+        np.savez_compressed(file, **columns)
     return path
 
 
 @lru_cache(maxsize=4)
 def facts(data: str) -> Facts:
     """The facts of `data`: from the record, else taken from the images if they are here."""
-    recorded = (root / f"facts-{data}.npz" for root in (store(), RECORDED))
-    path = next((path for path in recorded if path.exists()), None) or measure(data)
-    with np.load(path, allow_pickle=False) as found:
-        return Facts(found["names"], found["labels"].astype(np.int64), found["classes"], found["diversity"],
-                     str(found["fingerprint"]))
+    recorded = (read(root / f"facts-{data}.npz") for root in (store(), RECORDED))
+    return next(filter(None, recorded), None) or read(measure(data))
+
+
+def read(path: Path) -> Facts | None:
+    """The facts in `path`; None where there are none, or where they cannot be read (then the file is set aside)."""
+    if not path.exists():
+        return None
+    try:
+        with np.load(path, allow_pickle=False) as found:
+            return Facts(found["names"], found["labels"].astype(np.int64), found["classes"], found["diversity"],
+                         str(found["fingerprint"]))
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+        set_aside(path, error)
+        return None
 
 
 def images_of(data: str, rows: np.ndarray) -> np.ndarray | None:

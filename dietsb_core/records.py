@@ -1,23 +1,22 @@
 """One run's folder: `record.json` (configuration, a row an epoch, where it was made) and `ledger.npz` ([N] columns).
 
-It is written beside its place and renamed into it, so its presence means that the run is whole. What does not
-verify is set aside under `.set-aside/`, never read as a result and never deleted.
+It is written beside its place and renamed into it, so its presence means that the run is whole. Both files have a
+checksum in `record.json`. What does not verify is set aside under `.set-aside/`, never read as a result and never
+deleted.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import os
-import shutil
-import sys
-import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-VERSION = 1
+from dietsb_core.files import set_aside, whole
+
+VERSION = 2
 
 
 @dataclass(frozen=True)
@@ -52,19 +51,21 @@ def sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
+def checksum(content: dict) -> str:
+    """SHA-256 (hex) of all of a `record.json` but its own entry, whatever the order of its keys and its white space."""
+    rest = {name: value for name, value in content.items() if name != "sha256"}
+    return hashlib.sha256(json.dumps(rest, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
 def write(folder: Path, config: dict, rows: list[dict], info: dict, columns: dict[str, np.ndarray]) -> Record:
-    """Write a record whole or not at all."""
-    part = folder.with_name(f".{folder.name}.part-{os.getpid()}")
-    try:
-        part.mkdir(parents=True, exist_ok=True)
+    """Write a record whole or not at all; for one who holds the run's lock."""
+    with whole(folder) as part:
+        part.mkdir(exist_ok=True)
         np.savez_compressed(part / "ledger.npz", **columns)
-        whole = {"version": VERSION, "config": config, "rows": rows, "info": info,
-                 "ledger_sha256": sha256(part / "ledger.npz")}
-        (part / "record.json").write_text(json.dumps(whole, indent=1) + "\n")
-        os.replace(part, folder)
-    except BaseException:
-        shutil.rmtree(part, ignore_errors=True)
-        raise
+        content = {"version": VERSION, "config": config, "rows": rows, "info": info,
+                   "ledger_sha256": sha256(part / "ledger.npz")}
+        content["sha256"] = checksum(content)
+        (part / "record.json").write_text(json.dumps(content, indent=1) + "\n")
     return Record(folder, config, rows, info)
 
 
@@ -73,25 +74,22 @@ def read(folder: Path, config: dict | None = None) -> Record | None:
     if not folder.is_dir():
         return None
     try:
-        whole = json.loads((folder / "record.json").read_text())
-        if whole["ledger_sha256"] != sha256(folder / "ledger.npz"):
-            raise ValueError("the ledger's checksum differs")
-        if config is not None and whole["config"] != config:
+        content = json.loads((folder / "record.json").read_text())
+        verify(content, folder)
+        if config is not None and content["config"] != config:
             raise ValueError("the configuration is another run's")
-        return Record(folder, whole["config"], whole["rows"], whole["info"])
-    except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
+        return Record(folder, content["config"], content["rows"], content["info"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
         set_aside(folder, error)
         return None
 
 
-def set_aside(path: Path, why: object) -> None:
-    """Move what cannot be trusted out of the way, and say so."""
-    place = path.parent / ".set-aside"
-    place.mkdir(exist_ok=True)
-    target = place / path.name
-    number = 1
-    while target.exists():
-        target, number = place / f"{path.name}.{number}", number + 1
-    os.replace(path, target)
-    print(f"dietsb: {path.name} does not verify ({why}); set aside in {target}, and will be made again",
-          file=sys.stderr)
+def verify(content: dict, folder: Path) -> None:
+    """Raise an error unless `content`, of the `record.json` in `folder`, and the ledger are as they were written."""
+    if content["version"] not in (1, VERSION):
+        raise ValueError(f"its version is {content['version']!r} and not {VERSION}")
+    # Version 1 had no checksum of its own, and its runs are finished runs: they are not lost.
+    if content["version"] == VERSION and content["sha256"] != checksum(content):
+        raise ValueError("the record's checksum differs")
+    if content["ledger_sha256"] != sha256(folder / "ledger.npz"):
+        raise ValueError("the ledger's checksum differs")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,10 +9,11 @@ import numpy as np
 
 from dietsb_core.ensure import ensure
 from dietsb_core.errors import UserError
-from dietsb_core.execute import same_data, source
+from dietsb_core.execute import locked, same_data, source
+from dietsb_core.files import whole
 from dietsb_core.grids import members
 from dietsb_core.presets import preset
-from dietsb_core.runs import canonical
+from dietsb_core.runs import canonical, store
 
 
 def export(scale: str, data: str | None, model: str | None, out: Path, jobs: int = 1, device: str = "auto") -> str:
@@ -30,8 +30,7 @@ def export(scale: str, data: str | None, model: str | None, out: Path, jobs: int
     records = ensure(list(runs), jobs, device)
     same_data(runs[0].data, records)
     scores = np.stack([record.column(p.score) for record in records])
-    part = out.with_name(f".{out.stem}.part.npz")
-    np.savez_compressed(part, names=train.names, labels=train.labels, scores=scores.mean(0), members=scores,
-                        provenance=str([canonical(run) for run in runs]))
-    os.replace(part, out)
+    with locked(store() / ".unfinished" / f"{out.name}.lock"), whole(out) as part, open(part, "wb") as file:
+        np.savez_compressed(file, names=train.names, labels=train.labels, scores=scores.mean(0), members=scores,
+                            provenance=str([canonical(run) for run in runs]))
     return f"{out}: {scores.shape[1]} scores, the mean of {len(runs)} networks"

@@ -10,26 +10,16 @@ import numpy as np
 import pytest
 import torch
 from conftest import TINY
+from one_line import refused
 
 from dietsb_core import execute, grids, models, policies, presets, recipe
 from dietsb_core.device import PRECISIONS, pick_device
 from dietsb_core.ensure import ensure
-from dietsb_core.errors import UserError
 from dietsb_core.policies.static import check_scores
 from dietsb_core.presets import SMOKE
 from dietsb_core.runs import Run
 
 RUN = Run("procedural-small", "airbench_small", SMOKE, 0)
-
-
-def refused(call, *words: str) -> None:
-    """`call()` raises a UserError of one line in which every one of `words` occurs."""
-    with pytest.raises(UserError) as caught:
-        call()
-    line = str(caught.value)
-    assert "\n" not in line and len(line) < 500
-    for word in words:
-        assert str(word) in line, (word, line)
 
 
 def run_refused(*words: str, **changes) -> None:
@@ -73,6 +63,13 @@ def test_no_gpu():
     refused(lambda: pick_device("cuda"), "'cuda'", "no CUDA GPU", "cpu")
 
 
+def test_a_gpu_that_there_is_not(monkeypatch):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 1)
+    refused(lambda: pick_device("cuda:1"), "'cuda:1'", "1 CUDA GPU", "cuda:0")
+    assert [str(pick_device(name)) for name in ("cuda", "cuda:0")] == ["cuda", "cuda:0"]
+
+
 @pytest.mark.parametrize(("changes", "words"), [
     ({"policy": "sb"}, ["'sb'", "selective_backprop"]),
     ({"data": "cifar"}, ["'cifar'", "cifar100"]),
@@ -90,13 +87,18 @@ PARAMETERS = {
     "random_backprop": "keep, rule, start", "selective_backprop": "keep, rule, start",
     "stale_selective_backprop": "keep, rule, start, refresh",
     "cdf_selective_backprop": "keep, p_min, history",
-    "diet_sb": "keep, static, rule, start", "diet_random": "keep, static, rule, start",
+    "diet_sb": "keep, static, score, rule, start", "diet_random": "keep, static, score, rule, start",
+    "forgetting_sb": "keep, static, score, rule, start", "diet_dynamic": "keep, static, score, period",
+    "grand": "keep, score, balanced", "grand_last": "keep, score, balanced", "forgetting": "keep, score, balanced",
+    "dynamic_random": "keep, period", "epsilon_greedy": "keep, period, alpha, source, epsilon",
+    "ucb": "keep, period, alpha, source, c", "infobatch": "keep, delta",
 }
 
 
 @pytest.mark.parametrize("name", policies.POLICIES)
 def test_an_unknown_parameter_of_a_policy(name):
-    run_refused("'strat'", f"policy {name!r}", PARAMETERS[name], policy=name, options=(("strat", 0.5),))
+    keep = 1.0 if name == "full" else 0.5  # one that it takes
+    run_refused("'strat'", f"policy {name!r}", PARAMETERS[name], policy=name, keep=keep, options=(("strat", 0.5),))
 
 
 @pytest.mark.parametrize(("name", "options", "words"), [

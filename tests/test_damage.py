@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 
 import numpy as np
 import pytest
@@ -11,6 +10,7 @@ import torch
 from test_runs import RUN, results
 
 from dietsb_core import checkpoint, execute, records
+from dietsb_core.files import set_aside
 from dietsb_core.runs import canonical, find
 
 
@@ -30,40 +30,77 @@ def flip(path) -> None:
     path.write_bytes(data)
 
 
-def edit(folder, **changes) -> None:
+def edit(folder, *, signed=True, **changes) -> None:
+    """Change entries of a record, or take out those that are changed to None; `signed`: with a checksum that fits."""
     path = folder / "record.json"
-    path.write_text(json.dumps(json.loads(path.read_text()) | changes))
+    content = {name: value for name, value in (json.loads(path.read_text()) | changes).items() if value is not None}
+    path.write_text(json.dumps(content | ({"sha256": records.checksum(content)} if signed else {})))
 
 
+# How a record is damaged, and what the line says is wrong with it.
 DAMAGE = {
-    "record cut short": lambda folder: cut(folder / "record.json"),
-    "record empty": lambda folder: (folder / "record.json").write_text(""),
-    "record not an object": lambda folder: (folder / "record.json").write_text("[1, 2]"),
-    "record not text": lambda folder: (folder / "record.json").write_bytes(b"\xff\xfe\x00"),
-    "record missing": lambda folder: (folder / "record.json").unlink(),
-    "rows missing": lambda folder: (folder / "record.json").write_text(json.dumps(
-        {"config": canonical(RUN), "ledger_sha256": records.sha256(folder / "ledger.npz")})),
-    "ledger missing": lambda folder: (folder / "ledger.npz").unlink(),
-    "ledger cut short": lambda folder: cut(folder / "ledger.npz"),
-    "a bit of the ledger": lambda folder: flip(folder / "ledger.npz"),
-    "wrong checksum": lambda folder: edit(folder, ledger_sha256="0" * 64),
-    "another run's": lambda folder: edit(folder, config=canonical(RUN) | {"seed": 7}),
+    "record cut short": (lambda folder: cut(folder / "record.json"), ""),
+    "record empty": (lambda folder: (folder / "record.json").write_text(""), ""),
+    "record not an object": (lambda folder: (folder / "record.json").write_text("[1, 2]"), ""),
+    "record not text": (lambda folder: (folder / "record.json").write_bytes(b"\xff\xfe\x00"), ""),
+    "record missing": (lambda folder: (folder / "record.json").unlink(), "record.json"),
+    "rows missing": (lambda folder: edit(folder, rows=None), "rows"),
+    "a number of the record": (lambda folder: edit(folder, signed=False, rows=[{"epoch": 1, "accuracy": 0.6}]),
+                               "the record's checksum"),
+    "no checksum": (lambda folder: edit(folder, signed=False, sha256=None), "sha256"),
+    "an earlier version": (lambda folder: edit(folder, version=0), "version is 0"),
+    "a later version": (lambda folder: edit(folder, version=records.VERSION + 1), "version is 3"),
+    "no version": (lambda folder: edit(folder, version=None), "version"),
+    "ledger missing": (lambda folder: (folder / "ledger.npz").unlink(), "ledger.npz"),
+    "ledger cut short": (lambda folder: cut(folder / "ledger.npz"), "the ledger's checksum"),
+    "a bit of the ledger": (lambda folder: flip(folder / "ledger.npz"), "the ledger's checksum"),
+    "wrong checksum": (lambda folder: edit(folder, ledger_sha256="0" * 64), "the ledger's checksum"),
+    "another run's": (lambda folder: edit(folder, config=canonical(RUN) | {"seed": 7}), "another run's"),
 }
 
 
 @pytest.mark.parametrize("damage", DAMAGE)
 def test_a_damaged_record_is_set_aside(damage, runs_folder, capsys):
-    folder = runs_folder / RUN.name
+    folder, (do, why) = runs_folder / RUN.name, DAMAGE[damage]
     for number in ("", ".1"):  # a second one does not take the first one's place
         write(folder)
         assert find(RUN) is not None
-        DAMAGE[damage](folder)
+        do(folder)
         before = {path.name: path.read_bytes() for path in folder.iterdir()}
         assert find(RUN) is None and not folder.exists()
         aside = runs_folder / ".set-aside" / (RUN.name + number)
         assert {path.name: path.read_bytes() for path in aside.iterdir()} == before
         message = capsys.readouterr().err
-        assert message.count("\n") == 1 and "set aside" in message and str(aside) in message
+        assert message.count("\n") == 1 and f"set aside in {aside}" in message and why in message.split("set aside")[0]
+
+
+def test_a_signed_record_is_taken(runs_folder):
+    """The control of the above: an edit with a checksum that fits is no damage."""
+    edit(write(runs_folder / RUN.name).folder, info={"device": "another"})
+    assert find(RUN).info == {"device": "another"}
+
+
+def test_a_record_of_the_first_version_is_taken_without_a_checksum(runs_folder):
+    """It had none; its ledger is verified all the same."""
+    folder = write(runs_folder / RUN.name).folder
+    edit(folder, signed=False, version=1, sha256=None)
+    assert find(RUN) is not None
+    flip(folder / "ledger.npz")
+    assert find(RUN) is None
+
+
+def test_two_that_find_the_same_damage_set_it_aside_once(runs_folder, capsys, monkeypatch):
+    """Between what one reads and what it does about it, the other has moved the folder."""
+    def overtaken(content, folder):
+        set_aside(folder, "found by another")
+        raise ValueError("found by this one")
+
+    write(runs_folder / RUN.name)
+    monkeypatch.setattr(records, "verify", overtaken)
+    assert find(RUN) is None
+    assert [path.name for path in (runs_folder / ".set-aside").iterdir()] == [RUN.name]
+    message = capsys.readouterr().err
+    assert message.count("\n") == 1 and "found by another" in message
 
 
 def test_a_damaged_record_is_made_again(runs_folder, capsys):
@@ -114,7 +151,7 @@ def test_a_damaged_checkpoint_is_set_aside(damage, tmp_path, capsys):
     assert message.count("\n") == 1 and "set aside" in message
 
 
-def test_training_starts_anew_where_the_checkpoint_is_damaged(runs_folder, tmp_path, capsys):
+def test_training_starts_anew_where_the_checkpoint_is_damaged(runs_folder, capsys):
     def stop(run, row):
         raise KeyboardInterrupt
 
@@ -128,6 +165,71 @@ def test_training_starts_anew_where_the_checkpoint_is_damaged(runs_folder, tmp_p
     assert list((runs_folder / ".unfinished" / ".set-aside").iterdir())
 
 
+def shorter(state: dict) -> dict:
+    columns = {name: column[:-1] for name, column in state["ledger"]["columns"].items()}
+    return state | {"ledger": state["ledger"] | {"columns": columns}}
+
+
+def wider(state: dict) -> dict:
+    """The first of the network's tensors, loaded before one that does not fit, is another; the last is wider."""
+    first, *_, last = state["model"]
+    model = state["model"] | {first: state["model"][first] + 1, last: torch.zeros(7, 7, 7)}
+    return state | {"model": model}
+
+
+FOREIGN = {
+    "a wider network": (wider, "another network"),
+    "a network with a layer less": (lambda state: state | {"model": dict(list(state["model"].items())[:-1])},
+                                    "another network"),
+    "an optimiser of fewer tensors": (lambda state: state | {"optimiser": {"state": {}, "param_groups": [
+        {"params": [0]}]}}, "another network"),
+    "fewer examples": (shorter, "other examples"),
+    "no ledger": (lambda state: {name: value for name, value in state.items() if name != "ledger"}, "ledger"),
+    "no columns": (lambda state: state | {"ledger": {"columns": {}, "memory": {}}}, "other examples"),
+    "no rows": (lambda state: state | {"rows": [1]}, "no rows"),
+    "a list": (lambda state: [1, 2], "a list"),
+    "a tensor": (lambda state: torch.zeros(3), "a Tensor"),
+}
+
+
+@pytest.fixture(scope="module")
+def stopped(tmp_path_factory) -> tuple[tuple, dict]:
+    """What RUN comes to, and its checkpoint after one epoch."""
+    kept = {}
+
+    def keep(run, row):
+        path, = folder.rglob("*.pt") if row["epoch"] == 1 else [None]
+        kept.update(checkpoint.load(path, torch.device("cpu")) if path else {})
+
+    folder = tmp_path_factory.mktemp("stopped")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DIETSB_RUNS", str(folder))
+        return results(execute.execute(RUN, "cpu", progress=keep)), kept
+
+
+@pytest.mark.parametrize("kind", FOREIGN)
+def test_training_starts_anew_where_the_checkpoint_is_of_something_else(kind, stopped, runs_folder, capsys):
+    """Readable, and not this run's: nothing of it is taken over."""
+    whole, state = stopped
+    change, why = FOREIGN[kind]
+    path = runs_folder / ".unfinished" / f"{RUN.name}.pt"
+    checkpoint.save(path, change(state))
+    epochs = []
+    record = execute.execute(RUN, "cpu", progress=lambda run, row: epochs.append(row["epoch"]))
+    assert epochs == [1, 2, 3] and results(record) == whole
+    assert (path.parent / ".set-aside" / path.name).exists()
+    message = capsys.readouterr().err
+    assert message.count("\n") == 1 and why in message.split("set aside")[0]
+
+
+def test_training_goes_on_where_the_checkpoint_is_its_own(stopped, runs_folder, capsys):
+    """The control of the above."""
+    checkpoint.save(runs_folder / ".unfinished" / f"{RUN.name}.pt", stopped[1])
+    epochs = []
+    record = execute.execute(RUN, "cpu", progress=lambda run, row: epochs.append(row["epoch"]))
+    assert epochs == [2, 3] and results(record) == stopped[0] and capsys.readouterr().err == ""
+
+
 def test_records_hold_no_pickles(runs_folder):
     """A ledger with pickled objects is never loaded, whatever its checksum says."""
     folder = write(runs_folder / RUN.name).folder
@@ -135,4 +237,3 @@ def test_records_hold_no_pickles(runs_folder):
     edit(folder, ledger_sha256=records.sha256(folder / "ledger.npz"))
     with pytest.raises(ValueError, match="pickle"):
         find(RUN).column("loss")
-    shutil.rmtree(folder)

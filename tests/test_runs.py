@@ -7,12 +7,15 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from one_line import refused
 
 from dietsb_core import checkpoint, execute, grids, presets, records
 from dietsb_core.ensure import ensure
@@ -136,15 +139,26 @@ def test_two_processes_train_a_run_once(trained, runs_folder, uninterrupted):
     assert other.wait(20) == 0 and trained == [] and results(record) == uninterrupted
 
 
+def test_a_worker_that_is_killed_is_one_line(monkeypatch):
+    """As by the system when memory runs out."""
+    def submit(*_: object) -> Future:
+        future = Future()
+        future.set_exception(BrokenProcessPool("terminated abruptly"))
+        return future
+
+    monkeypatch.setattr(ProcessPoolExecutor, "submit", submit)
+    refused(lambda: ensure([RUN, replace(RUN, seed=1)], jobs=2, device="cpu"), "killed", "fewer jobs than 2")
+
+
 # Killed, interrupted, no room
 
-def die_in_the_second_checkpoint() -> None:
-    """SIGKILL when one checkpoint is whole and the next is written but not in its place."""
+def die_at(number: int) -> None:
+    """SIGKILL when the `number`th part is written but not in its place: checkpoint, checkpoint, record."""
     replace_file, calls = os.replace, []
 
     def replace_or_die(source, target):
         calls.append(target)
-        if len(calls) == 2:
+        if len(calls) == number:
             os.kill(os.getpid(), signal.SIGKILL)
         replace_file(source, target)
 
@@ -152,13 +166,24 @@ def die_in_the_second_checkpoint() -> None:
     execute.execute(RUN, "cpu")
 
 
-def test_a_killed_run_resumes_and_ends_as_if_nothing_had_happened(runs_folder, uninterrupted, monkeypatch):
-    assert python("die_in_the_second_checkpoint", runs_folder).wait(60) == -signal.SIGKILL
-    assert find(RUN) is None and len(list(runs_folder.rglob("*.pt"))) == 1
+def die_in_the_second_checkpoint() -> None:
+    die_at(2)
+
+
+def die_in_the_record() -> None:
+    die_at(3)
+
+
+@pytest.mark.parametrize(("die", "left"), [("die_in_the_second_checkpoint", [2, 3]), ("die_in_the_record", [3])])
+def test_a_killed_run_resumes_and_ends_as_if_nothing_had_happened(die, left, runs_folder, uninterrupted):
+    assert python(die, runs_folder).wait(60) == -signal.SIGKILL
+    assert find(RUN) is None and len(list(runs_folder.rglob("*.pt"))) == len(list(runs_folder.rglob("*.part-*"))) == 1
     rows = []
     record = execute.execute(RUN, "cpu", progress=lambda run, row: rows.append(row["epoch"]))
-    assert rows == [2, 3] and results(record) == uninterrupted
-    assert not list(runs_folder.rglob("*.pt"))  # the checkpoint has served
+    assert rows == left and results(record) == uninterrupted
+    files = [path.relative_to(runs_folder) for path in runs_folder.rglob("*") if path.is_file()]
+    assert {str(file) for file in files} == {f".unfinished/{RUN.name}.lock", f"{RUN.name}/record.json",
+                                             f"{RUN.name}/ledger.npz"}  # checkpoint and parts have served
 
 
 def test_ctrl_c_leaves_a_valid_checkpoint(runs_folder, uninterrupted):
@@ -177,7 +202,7 @@ FULL = pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no /dev/full,
 
 
 @FULL
-@pytest.mark.parametrize("part", [".unfinished/{}.pt.part-{}", ".{}.part-{}/ledger.npz",
+@pytest.mark.parametrize("part", [".unfinished/.{}.pt.part-{}", ".{}.part-{}/ledger.npz",
                                   ".{}.part-{}/record.json"])
 def test_a_full_disk_is_one_line_and_leaves_no_part(part, runs_folder, uninterrupted):
     """The file that is to be written is a device that is always full."""

@@ -10,26 +10,15 @@ import fake_cifar
 import numpy as np
 import pytest
 from fake_cifar import TINY, Trap, arrays
+from one_line import refused
 
 from dietsb_core import sources
-from dietsb_core.errors import UserError
 from dietsb_core.sources import cifar, procedural
 from dietsb_core.sources.source import Source, Split
 
 
-def refused(call, *words: str) -> str:
-    """`call()` raises a UserError of one line in which every one of `words` occurs; returns the line."""
-    with pytest.raises(UserError) as caught:
-        call()
-    line = str(caught.value)
-    assert "\n" not in line and len(line) < 500
-    for word in words:
-        assert word in line, (word, line)
-    return line
-
-
 def cifar_refused(root: Path, *words: str) -> str:
-    return refused(lambda: cifar.load(TINY, root), *words)
+    return refused(lambda: TINY.load(root), *words)
 
 
 def test_unknown_source():
@@ -102,7 +91,7 @@ def test_numpy_is_never_allowed_to_unpickle(tmp_path, monkeypatch):
     fake_cifar.write_npz(tmp_path)
     calls, load = [], np.load
     monkeypatch.setattr(np, "load", lambda *args, **kwargs: calls.append(kwargs) or load(*args, **kwargs))
-    cifar.load(TINY, tmp_path)
+    TINY.load(tmp_path)
     assert calls == [{"allow_pickle": False}] * 2
 
 
@@ -149,7 +138,7 @@ def test_incomplete_cifar(tmp_path, what, whole, words):
     from dataclasses import replace
 
     fake_cifar.write_npz(tmp_path)
-    refused(lambda: cifar.load(replace(TINY, **{what: whole}), tmp_path), words, "dietsb_core data cifar100")
+    refused(lambda: replace(TINY, **{what: whole}).load(tmp_path), words, "dietsb_core data cifar100")
 
 
 # torchvision's folder
@@ -180,7 +169,7 @@ def test_truncated_original(tmp_path, monkeypatch):
 # The download
 
 def test_download_of_something_else(tmp_path):
-    refused(lambda: cifar.download("digits", tmp_path), "'digits'", "cifar10, cifar100")
+    refused(lambda: sources.prepare("digits", tmp_path), "'digits'", "cifar10, cifar100, svhn, folder")
 
 
 @pytest.mark.parametrize("error", [
@@ -193,7 +182,7 @@ def test_download_that_fails(tmp_path, monkeypatch, error):
         raise error
 
     monkeypatch.setattr(torchvision.datasets.CIFAR100, "download", fail)
-    refused(lambda: cifar.download("cifar100", tmp_path), "https://", str(error) or "EOFError", str(tmp_path),
+    refused(lambda: cifar.CIFARS["cifar100"].download(tmp_path), "https://", str(error) or "EOFError", str(tmp_path),
             "cifar100-train.npz")
 
 

@@ -1,0 +1,60 @@
+"""What a run costs: seconds by phase, operations by hand, joules from counters that begin anew."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+import torch
+from torch import nn
+
+from dietsb_core import energy
+from dietsb_core.cost import Clock, forward_flops
+
+
+def test_seconds_are_kept_by_phase_and_read_once():
+    clock = Clock(torch.device("cpu"))
+    for phase, seconds in (("train", 0.02), ("eval", 0.01), ("train", 0.02)):
+        with clock(phase):
+            time.sleep(seconds)
+    read = clock.read()
+    assert set(read["seconds"]) == set(read["cpu_seconds"]) == {"train", "eval"}
+    assert read["seconds"]["train"] >= 0.04 and read["seconds"]["eval"] >= 0.01
+    assert read["cpu_seconds"]["train"] < 0.02  # it slept
+    assert clock.read() == {"seconds": {}, "cpu_seconds": {}}
+
+
+@pytest.mark.parametrize("training", [True, False])
+def test_operations_by_hand(training):
+    """A 3×3 convolution of 3 channels to 4 on 8×8, and a linear layer of 4 to 5; a multiply-add counts 2."""
+    net = nn.Sequential(nn.Conv2d(3, 4, 3, padding=1), nn.BatchNorm2d(4), nn.AdaptiveAvgPool2d(1), nn.Flatten(),
+                        nn.Linear(4, 5)).train(training)
+    before = net[1].running_mean.clone()
+    assert forward_flops(net, 8) == 2 * (8 * 8 * 4 * 3 * 9 + 4 * 5)
+    assert net.training == training and torch.equal(net[1].running_mean, before)
+
+
+def package(root: Path, number: int, used: int, greatest: int = 999) -> Path:
+    zone = root / f"intel-rapl:{number}"
+    zone.mkdir()
+    (zone / "max_energy_range_uj").write_text(f"{greatest}\n")
+    (zone / "energy_uj").write_text(f"{used}\n")
+    return zone / "energy_uj"
+
+
+def test_joules_of_all_packages_go_on_where_a_counter_begins_anew(tmp_path, monkeypatch):
+    monkeypatch.setattr(energy, "RAPL", tmp_path)
+    first, second = package(tmp_path, 0, 900), package(tmp_path, 1, 10)
+    (tmp_path / "intel-rapl:2").mkdir()  # one that cannot be read
+    joules = energy.counter("cpu")
+    assert joules() == 0
+    first.write_text("980"), second.write_text("30")
+    assert joules() == pytest.approx(100e-6)
+    first.write_text("20")  # past 999, and on from 0
+    assert joules() == pytest.approx(140e-6)
+
+
+def test_no_counter_is_no_number(tmp_path, monkeypatch):
+    monkeypatch.setattr(energy, "RAPL", tmp_path / "none")
+    assert energy.counter("cpu") is None

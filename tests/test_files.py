@@ -1,0 +1,83 @@
+"""Files that are whole or not there: what is left when writing fails, or was killed before."""
+
+from __future__ import annotations
+
+import os
+
+import numpy as np
+import pytest
+
+from dietsb_core import facts, files, scoring
+from dietsb_core.runs import store
+
+GONE = "12345678"  # above the largest process number that Linux gives
+
+
+@pytest.fixture
+def leftovers(tmp_path):
+    """`leftovers(path)`: a part of `path`, as a file and as a folder, that killed processes left."""
+    def make(path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        (path.parent / f".{path.name}.part-{GONE}").write_text("half")
+        folder = path.parent / f".{path.name}.part-{GONE}1"
+        folder.mkdir()
+        (folder / "ledger.npz").write_text("half")
+
+    return make
+
+
+@pytest.mark.parametrize("name", ["x.pt", "a-run-0.5-s0-abc", "with [brackets]*.npz"])
+def test_what_killed_writers_left_is_removed(tmp_path, leftovers, name):
+    path, other = tmp_path / name, tmp_path / f".{name}.2.part-{GONE}"
+    leftovers(path)
+    other.write_text("of another file")
+    with files.whole(path) as part:
+        assert not path.exists() and sorted(tmp_path.iterdir()) == [other]
+        part.write_text("all of it")
+    assert path.read_text() == "all of it" and sorted(tmp_path.iterdir()) == sorted([path, other])
+
+
+@pytest.mark.parametrize("kind", ["file", "folder"])
+def test_a_writer_that_fails_leaves_the_old_and_nothing_else(tmp_path, kind):
+    path = tmp_path / "x"
+    path.write_text("old")
+    with pytest.raises(KeyboardInterrupt), files.whole(path) as part:
+        if kind == "folder":
+            part.mkdir()
+            part = part / "inside"
+        part.write_text("half")
+        raise KeyboardInterrupt
+    assert list(tmp_path.iterdir()) == [path] and path.read_text() == "old"
+
+
+def test_a_part_of_one_s_own_number_is_written_over(tmp_path):
+    """In a container every process may have the same number."""
+    (tmp_path / f".x.part-{os.getpid()}").write_text("half, and longer")
+    with files.whole(tmp_path / "x") as part:
+        part.write_text("whole")
+    assert (tmp_path / "x").read_text() == "whole" and len(list(tmp_path.iterdir())) == 1
+
+
+def test_facts_and_scores_leave_no_parts(tmp_path, leftovers):
+    leftovers(store() / "facts-procedural-small.npz")
+    leftovers(tmp_path / "out.npz")
+    assert facts.measure("procedural-small") == store() / "facts-procedural-small.npz"
+    scoring.export("smoke", None, None, tmp_path / "out.npz", device="cpu")
+    assert not list(tmp_path.rglob("*.part-*"))
+    with np.load(tmp_path / "out.npz") as scores, np.load(store() / "facts-procedural-small.npz") as found:
+        assert scores["scores"].shape == found["names"].shape == (400,)
+
+
+@pytest.mark.parametrize("damage", [lambda data: data[:-100], lambda data: b"", lambda data: b"hello"])
+def test_damaged_facts_are_set_aside_and_taken_again(damage, capsys):
+    path = facts.measure("procedural-small")
+    path.write_bytes(damage(path.read_bytes()))
+    facts.facts.cache_clear()
+    assert len(facts.facts("procedural-small").names) == 400 and len(facts.read(path).labels) == 400
+    assert (store() / ".set-aside" / path.name).exists() and capsys.readouterr().err.count("\n") == 1
+    facts.facts.cache_clear()
+
+
+def test_what_is_gone_already_need_not_be_set_aside(tmp_path, capsys):
+    files.set_aside(tmp_path / "gone", "damaged")
+    assert capsys.readouterr().err == "" and list((tmp_path / ".set-aside").iterdir()) == []
