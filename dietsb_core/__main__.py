@@ -15,8 +15,12 @@ def parser() -> argparse.ArgumentParser:
     verbs = main.add_subparsers(dest="verb", required=True)
     verbs.add_parser("list", help="what there is: presets, grids, policies, models, data sets")
 
-    data = verbs.add_parser("data", help="download and verify a data set")
-    data.add_argument("name", help="cifar10 or cifar100")
+    data = verbs.add_parser("data", help="download and verify a data set, or decode a folder of images into its cache",
+                            description="Into $DIETSB_DATA (or data/): cifar10, cifar100 and svhn are downloaded and "
+                            "verified by their MD5. Of $DIETSB_DATA: the images of folder (as they are) or "
+                            "folder-<side> (made that many pixels wide) are decoded into $DIETSB_CACHE (or .cache in "
+                            "the data folder), once, and all of it verified; stopped, the same command goes on.")
+    data.add_argument("name", help="cifar10, cifar100, svhn, folder or, for example, folder-64")
 
     run = verbs.add_parser("run", help="train what a figure needs; finished runs are kept, killed ones resume")
     run.add_argument("grid", help="a grid's name, or all: the most telling runs first")
@@ -57,14 +61,14 @@ def do_list(args: argparse.Namespace) -> None:
     from dietsb_core import grids, models, policies, presets, sources
 
     for title, names in (("presets", presets.PRESETS), ("grids", grids.GRIDS), ("policies", policies.POLICIES),
-                         ("models", models.MODELS), ("data", sources.SOURCES)):
+                         ("models", models.MODELS), ("data", [*sources.SOURCES, sources.SIZED])):
         print(f"{title + ':':10}{', '.join(names)}")
 
 
 def do_data(args: argparse.Namespace) -> None:
     from dietsb_core import sources
 
-    print(sources.cifar.download(args.name, sources.data_root()))
+    print(sources.prepare(args.name))
 
 
 def use_store(out: Path | None) -> None:

@@ -23,7 +23,7 @@ class PilImages(Dataset):
     """One example at a time, as torchvision's CIFAR classes give it: a transformed PIL image and a label."""
 
     def __init__(self, split: Split, crop: int):
-        mean, std = channel_statistics(torch.from_numpy(split.images))
+        mean, std = channel_statistics(split.images)
         self.split, self.transform = split, transforms.Compose([
             transforms.RandomCrop(split.images.shape[1], padding=crop),
             transforms.RandomHorizontalFlip(),

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 
 from dietsb_core.cost import G
 from dietsb_core.errors import UserError
+from dietsb_core.progress import duration, say
 from dietsb_core.records import Record
 from dietsb_core.runs import Run, expand, find
 
@@ -21,7 +22,8 @@ THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS")
 def ensure(runs: list[Run], jobs: int = 1, device: str = "auto") -> list[Record]:
     """The records of `runs`, in their order; what is not on record is trained first, `jobs` at a time.
 
-    On a CPU `jobs` are processes of one thread each: processes with several threads slow each other many times over.
+    Several `jobs` are processes of one thread each: with several threads they slow each other many times over. One
+    job is this process, with the threads that it has.
     """
     if jobs < 1:
         raise UserError(f"jobs={jobs!r}: take 1 process or more")
@@ -42,6 +44,9 @@ def train_all(runs: list[Run], jobs: int, device: str) -> None:
         try:
             for run, future in [(run, pool.submit(_train, run, device)) for run in runs]:
                 tracker.done(run, future.result())
+        except BrokenProcessPool:
+            raise UserError(f"a training process was killed, as when memory runs out: take fewer jobs than {jobs}; "
+                            "what is finished is kept, and the same command goes on from there") from None
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)  # Ctrl-C reaches the workers too; what they did is kept
             raise
@@ -81,12 +86,5 @@ class Tracker:
         self.count += 1
         self.left, self.spent = self.left - work(run), self.spent + work(run)
         seconds = (time.monotonic() - self.start) / self.spent * max(self.left, 0)
-        print(f"[{self.count}/{self.total}] {run.data} {run.model} {run.score or run.policy} keep {run.keep:g} "
-              f"seed {run.seed}: {accuracy:.2%}; about {duration(seconds)} left", file=sys.stderr, flush=True)
-
-
-def duration(seconds: float) -> str:
-    """`seconds` in words a person would use."""
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+        say(f"[{self.count}/{self.total}] {run.data} {run.model} {run.score or run.policy} keep {run.keep:g} "
+            f"seed {run.seed}: {accuracy:.2%}; about {duration(seconds)} left")

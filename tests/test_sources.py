@@ -1,6 +1,8 @@
 """The sources: what they hold, that it never changes, and that a file's form does not matter."""
 from __future__ import annotations
 
+from pathlib import Path
+
 import fake_cifar
 import numpy as np
 import pytest
@@ -191,7 +193,7 @@ FORMS = ["npz", "npz below", "original", "original in batches", "tree", "tree wi
 @pytest.mark.parametrize("form", FORMS)
 def test_every_form_of_cifar_gives_identical_rows(form, tmp_path, monkeypatch):
     write(form, tmp_path, monkeypatch)
-    source = cifar.load(TINY, tmp_path)
+    source = TINY.load(tmp_path)
     assert source.classes == fake_cifar.CLASSES and source.name == "cifar100"
     assert_same(source.train, fake_cifar.rows("train"))
     assert_same(source.test, fake_cifar.rows("test"))
@@ -214,17 +216,17 @@ def test_a_checksum_beside_the_file_is_accepted(tmp_path):
     digest = hashlib.sha256(file.read_bytes()).hexdigest()
     for line in (f"{digest}  {file.name}\n", f"{'0' * 64}  other.npz\n{digest.upper()} *{file.name}\n"):
         file.with_name(file.name + ".sha256").write_text(line)
-        assert len(cifar.load(TINY, tmp_path).train) == 12
+        assert len(TINY.load(tmp_path).train) == 12
 
 
 def test_labels_of_any_integer_type_are_taken(tmp_path):
     fake_cifar.write_npz(tmp_path, labels=fake_cifar.arrays("train")["labels"].astype(np.uint8))
-    assert cifar.load(TINY, tmp_path).train.labels.dtype == np.int64
+    assert TINY.load(tmp_path).train.labels.dtype == np.int64
 
 
 def test_download_returns_a_verified_folder_without_asking_the_network(tmp_path, monkeypatch):
     folder = fake_cifar.write_original(tmp_path, monkeypatch)
-    assert cifar.download("cifar100", tmp_path) == folder
+    assert cifar.CIFARS["cifar100"].download(tmp_path) == folder
 
 
 # Folders of images, and where files are looked for
@@ -249,10 +251,18 @@ def test_folder_makes_grey_images_rgb(tmp_path):
 def test_data_root(monkeypatch, tmp_path):
     monkeypatch.setenv("DIETSB_DATA", "/some/where")
     assert str(sources.data_root()) == "/some/where" and sources.data_root(tmp_path) == tmp_path
-    monkeypatch.setenv("DIETSB_DATA", "")
-    assert str(sources.data_root()) == "data"
-    monkeypatch.delenv("DIETSB_DATA")
-    assert str(sources.data_root()) == "data"
+    monkeypatch.setenv("DIETSB_DATA", "~/images")
+    assert sources.data_root() == Path.home() / "images"
+
+
+@pytest.mark.parametrize("value", ["", None])
+def test_data_root_is_the_projects_wherever_it_is_called_from(monkeypatch, tmp_path, value):
+    """A notebook runs in notebooks/, the command line anywhere: they must agree."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DIETSB_DATA", "") if value == "" else monkeypatch.delenv("DIETSB_DATA", raising=False)
+    assert sources.data_root() == Path(__file__).resolve().parents[1] / "data"
+    monkeypatch.setattr(sources, "PROJECT", tmp_path / "site-packages")  # installed without its project
+    assert sources.data_root() == Path("data")
 
 
 def test_canonical_reorders_truth_with_the_rows():

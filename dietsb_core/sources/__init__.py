@@ -1,35 +1,57 @@
-"""Where examples come from: a source gives images, labels and names in host memory, always the same bytes."""
+"""Where examples come from: a source gives images, labels and names on the host, always the same bytes."""
 from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 
+from dietsb_core.environment import PROJECT
 from dietsb_core.errors import UserError
-from dietsb_core.sources import cifar, digits, folder, procedural
+from dietsb_core.sources import digits, folder, procedural
+from dietsb_core.sources.cifar import CIFARS
+from dietsb_core.sources.published import Published
 from dietsb_core.sources.source import Source, Split
+from dietsb_core.sources.svhn import SVHN
 
-__all__ = ["SOURCES", "Source", "Split", "data_root", "load"]
+__all__ = ["PUBLISHED", "SOURCES", "Source", "Split", "data_root", "load", "prepare"]
+
+PUBLISHED: dict[str, Published] = CIFARS | {"svhn": SVHN}
 
 SOURCES: dict[str, Callable[[Path], Source]] = {
     "procedural": procedural.load,
     "procedural-small": procedural.small,
     "procedural-32": procedural.large,
     "digits": digits.load,
-    "cifar10": partial(cifar.load, cifar.CIFARS["cifar10"]),
-    "cifar100": partial(cifar.load, cifar.CIFARS["cifar100"]),
+    **{name: published.load for name, published in PUBLISHED.items()},
     "folder": folder.load,
 }
+SIZED = "folder-<side>, with a side from {} to {}".format(*folder.SIDES)
 
 
 def data_root(root: Path | str | None = None) -> Path:
-    """Where files are looked for: `root`, else $DIETSB_DATA, else `data` below the current folder."""
-    return Path(root or os.environ.get("DIETSB_DATA") or "data").expanduser()
+    """Where files are looked for: `root`, else $DIETSB_DATA, else `data` of the project, wherever it is called from;
+    of a package that was installed without its project, `data` below the current folder."""
+    project = PROJECT if (PROJECT / "pyproject.toml").is_file() else Path()
+    return Path(root or os.environ.get("DIETSB_DATA") or project / "data").expanduser()
 
 
 def load(name: str, root: Path | str | None = None) -> Source:
-    """The source `name`, one of SOURCES, from the files below `data_root(root)` where it needs any."""
+    """The source `name`, one of SOURCES or `folder-<side>`, from the files below `data_root(root)` where it needs
+    any."""
+    if side := folder.side_of(name):
+        return folder.load(data_root(root), side)
     if name not in SOURCES:
-        raise UserError(f"unknown source {name!r}; allowed are {', '.join(SOURCES)}")
+        raise UserError(f"unknown source {name!r}; allowed are {', '.join(SOURCES)}, and {SIZED}")
     return SOURCES[name](data_root(root))
+
+
+def prepare(name: str, root: Path | str | None = None) -> str:
+    """Download a published data set, or decode a folder of images, and verify all of it; where it is, in a line."""
+    if name in PUBLISHED:
+        return str(PUBLISHED[name].download(data_root(root)))
+    side = folder.side_of(name)
+    if name != "folder" and not side:
+        raise UserError(f"nothing to prepare for {name!r}; allowed are {', '.join(PUBLISHED)}, folder and {SIZED}")
+    source = folder.load(data_root(root), side, verify=True)
+    return (f"{source.memo.parent}: {len(source.train):,} + {len(source.test):,} images of {source.side} px in "
+            f"{len(source.classes)} classes, fingerprint {source.fingerprint[:12]}")

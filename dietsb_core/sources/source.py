@@ -4,10 +4,12 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from pathlib import Path
 
 import numpy as np
 
 from dietsb_core.errors import UserError
+from dietsb_core.sources import memo, rows
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,13 +65,17 @@ class Split:
 
 @dataclass(frozen=True, eq=False)
 class Source:
-    """A whole data set; `truth` holds what is known of each TRAINING example, columns [len(train)]."""
+    """A whole data set; `truth` holds what is known of each TRAINING example, columns [len(train)].
+
+    What takes long to tell of a large set is remembered in the file `memo`, which belongs to these very images.
+    """
 
     name: str
     classes: tuple[str, ...]
     train: Split
     test: Split
     truth: dict[str, np.ndarray] = field(default_factory=dict)
+    memo: Path | None = None
 
     def __post_init__(self) -> None:
         count, different = len(self.classes), len(set(self.classes))
@@ -103,14 +109,24 @@ class Source:
     @cached_property
     def fingerprint(self) -> str:
         """SHA-256 (hex) over images, labels and names of both splits: what a record says it was made from."""
+        return memo.recall(self.memo, "fingerprint", self._fingerprint)
+
+    def _fingerprint(self) -> str:
         digest = hashlib.sha256()
         for split in (self.train, self.test):
             digest.update(repr(split.images.shape).encode())
-            digest.update(np.ascontiguousarray(split.images))
+            for part in rows.parts(split.images, f"{self.name}: fingerprint"):
+                digest.update(np.ascontiguousarray(part))
             digest.update(split.labels.astype("<i8"))
             # Joined text, not the array's bytes: those depend on the width of the longest name.
             digest.update("\0".join(split.names.tolist()).encode())
         return digest.hexdigest()
+
+    @cached_property
+    def levels(self) -> np.ndarray:
+        """How often each of the 256 levels occurs in each channel of the training images: int64 [3, 256]."""
+        what = f"{self.name}: statistics of the channels"
+        return np.array(memo.recall(self.memo, "levels", lambda: rows.histogram(self.train.images, what).tolist()))
 
 
 def form(array: np.ndarray) -> str:

@@ -1,0 +1,39 @@
+"""How far long work has come, and about how long the rest takes, on standard error."""
+
+from __future__ import annotations
+
+import sys
+import time
+
+EVERY = 5.0  # seconds between lines; what takes less says nothing
+
+
+class Progress:
+    """`add(n)` after each part of `total`; what was `done` before this process began does not count for the speed."""
+
+    def __init__(self, what: str, total: int, done: int = 0):
+        self.what, self.total, self.done, self.before = what, total, done, done
+        self.start = self.said = time.monotonic()
+
+    def add(self, count: int) -> None:
+        """`count` more are done; a line now and then."""
+        self.done += count
+        now = time.monotonic()
+        if now - self.said < EVERY and (self.done < self.total or self.said == self.start):
+            return
+        self.said = now
+        rate = (self.done - self.before) / (now - self.start)
+        say(f"{self.what}: {self.done:,} of {self.total:,}, {rate:,.0f} a second; "
+            f"about {duration((self.total - self.done) / rate)} left")
+
+
+def say(line: str) -> None:
+    """A line on standard error, at once."""
+    print(line, file=sys.stderr, flush=True)
+
+
+def duration(seconds: float) -> str:
+    """`seconds` in words a person would use."""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"

@@ -1,0 +1,56 @@
+"""What is in a file of images: which chunks are there, their checksums, and when all were last verified."""
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from dietsb_core.files import whole
+
+FORMAT = 1
+
+
+@dataclass
+class Manifest:
+    """`form` is (format, images, side, images a chunk). `sums` has each chunk's BLAKE2b (hex), "" where it is still to
+    be made. `stamp` is (bytes, modification time in ns) of the file when every chunk was verified, () before."""
+
+    form: tuple[int, ...]
+    sums: list[str]
+    stamp: tuple[int, ...] = ()
+
+    def missing(self) -> list[int]:
+        """The chunks that are still to be made."""
+        return [chunk for chunk, sum_ in enumerate(self.sums) if not sum_]
+
+
+def load(path: Path, form: tuple[int, ...], chunks: int) -> Manifest:
+    """The manifest at `path`; an empty one where there is none, or none that fits `form`."""
+    try:
+        found = json.loads(path.read_text())
+        known = Manifest(tuple(found["form"]), list(found["sums"]), tuple(found["stamp"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        known = None
+    fits = known and known.form == form and len(known.sums) == chunks and all(isinstance(s, str) for s in known.sums)
+    return known if fits else Manifest(form, [""] * chunks)
+
+
+def save(path: Path, manifest: Manifest) -> None:
+    """Put `manifest` at `path`, whole or not at all; for one who holds the file's lock."""
+    with whole(path) as part:
+        part.write_text(json.dumps(asdict(manifest)))
+
+
+def stamp(path: Path) -> tuple[int, ...]:
+    """(bytes, modification time in ns) of a file; () where there is none."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return ()
+    return found.st_size, found.st_mtime_ns
+
+
+def checksum(content: memoryview | bytes) -> str:
+    """BLAKE2b of 16 bytes, hex."""
+    return hashlib.blake2b(content, digest_size=16).hexdigest()
