@@ -13,7 +13,8 @@ class Examples:
     """`m` examples. `ids` are rows of the FULL training set, never positions in a subset.
 
     ids: int64 [m]. pos: int64 [m], positions among the candidates that `ids` were taken from.
-    weight: float [m] or None, each loss's factor, which a policy's `prune` may set. loss: float [m] or None, when it is known.
+    weight: float [m] or None, each loss's factor, which a policy's `prune` may set.
+    loss: float [m] or None, when it is known.
     """
 
     ids: Tensor

@@ -1,0 +1,70 @@
+"""What a method may need besides losses: static scores, labels, a survey. Whatever lacks is told in one line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NoReturn
+
+import torch
+from torch import Tensor
+
+from dietsb_core.errors import UserError
+from dietsb_core.policies.static import check_scores
+
+
+class Absent:
+    """Stands for what was not given, until a method asks for it: then it is a UserError."""
+
+    def __init__(self, line: str):
+        self.line = line
+
+    def refuse(self, *_: Any) -> NoReturn:
+        raise UserError(self.line)
+
+    __getitem__ = __invert__ = __len__ = __call__ = refuse
+
+    def __getattr__(self, name: str) -> NoReturn:
+        if name.startswith("__"):  # Python asks for these, in a copy for example
+            raise AttributeError(name)
+        self.refuse()
+
+    @classmethod
+    def __torch_function__(cls, function: Any, types: Any, args: Any = (), kwargs: Any = None) -> NoReturn:
+        next(value for value in (*args, *(kwargs or {}).values()) if isinstance(value, cls)).refuse()
+
+
+NO_LABELS = Absent("this policy looks at classes: give Selector(labels=...), a class index for each example")
+NO_SURVEY = Absent("this policy asks for losses before an epoch (source='pass'): give Selector(survey=...), a function "
+                   "from ids [m] to losses [m]")
+NO_ANSWERS = Absent("this policy counts right answers: give Selector.loss(..., correct=...), bool [k]")
+
+
+def scores_of(needs: tuple[str, ...], scores: Mapping[str, Any], like: Tensor) -> dict[str, Tensor]:
+    """The columns that a policy `needs`, shaped `like` a ledger's, out of the user's `scores`: arrays or tensors [N] of
+    finite numbers."""
+    for name in needs:
+        if name not in scores:
+            raise UserError(f"the policy prunes by the score {name!r}: give Selector(scores={{{name!r}: values}}), one "
+                            "an example, made from this data set")
+    return {name: check_scores(torch.as_tensor(scores[name]), len(like), name).to(like) for name in needs}
+
+
+def labels_of(labels: Any, data: Any, like: Tensor) -> Tensor | Absent:
+    """`labels` as int64 [N], on the device of `like` [N]; where there are none, those that `data` has, if it has them
+    as torchvision's classes do."""
+    if labels is None:
+        return own_labels(data, like)
+    labels = torch.as_tensor(labels)
+    if labels.shape != like.shape or labels.is_floating_point():
+        raise UserError(f"labels are {labels.dtype} {list(labels.shape)}, but the data set has {len(like)} examples: "
+                        "give a class index, a whole number, for each")
+    return labels.to(like.device, torch.int64)
+
+
+def own_labels(data: Any, like: Tensor) -> Tensor | Absent:
+    """`data.targets`, unless they are something else than a class index an example: file names, say, or boxes."""
+    targets = getattr(data, "targets", None)
+    try:
+        return NO_LABELS if targets is None else labels_of(targets, data, like)
+    except (TypeError, ValueError):
+        return NO_LABELS

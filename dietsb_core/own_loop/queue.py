@@ -1,0 +1,28 @@
+"""Whole batches out of what a method chose, where it chooses a random number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import torch
+from torch import Tensor
+
+from dietsb_core.errors import UserError
+
+
+class Queue:
+    """Gives what was put in again in batches of `size`, in order; what is over waits for the next call. Jiang et
+    al.'s `cdf_selective_backprop` needs one, made anew each epoch: `for ids, x, y in queue(ids, x, y): ...`"""
+
+    def __init__(self, size: int):
+        if type(size) is not int or size < 1:
+            raise UserError(f"size={size!r}: a batch is a whole number of examples, from 1 up")
+        self.size = size
+        self.waiting: tuple[Tensor, ...] = ()
+
+    def __call__(self, *parts: Tensor) -> Iterator[tuple[Tensor, ...]]:
+        """Put `parts` (each [m, ...]) in, and take out the whole batches (each [size, ...]) that are there now."""
+        parts = tuple(map(torch.cat, zip(self.waiting, parts, strict=True))) if self.waiting else parts
+        full = len(parts[0]) // self.size * self.size
+        self.waiting = tuple(part[full:] for part in parts)
+        yield from zip(*(part[:full].split(self.size) for part in parts), strict=True) if full else ()

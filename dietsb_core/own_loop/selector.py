@@ -1,0 +1,159 @@
+"""A method of pruning or selection, for a training loop that is not ours."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from copy import deepcopy
+from dataclasses import replace
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.utils.data import Dataset
+
+from dietsb_core.errors import UserError
+from dietsb_core.examples import Examples, examples
+from dietsb_core.ledger import Ledger
+from dietsb_core.own_loop.checks import check_answers, check_batch, check_ids, check_losses
+from dietsb_core.own_loop.given import NO_ANSWERS, NO_SURVEY, labels_of, scores_of
+from dietsb_core.own_loop.identity import check_state, identity_of
+from dietsb_core.own_loop.rows import Pool, PoolSampler, WithIds, check_cover, pruned, shuffled
+from dietsb_core.policy import Context, Policy
+from dietsb_core.rng import generator
+
+Losses = Callable[[], Tensor]
+
+
+class Selector:
+    """Applies `policy` in a loop of one's own: `sampler` and `epoch` prune, `select` selects, `loss` remembers.
+
+    data: the training set, (x, y) by row. epochs: how many the training has. device: where ids and losses are; the
+    ledger is kept there, so that nothing waits. rows: int64 [n], those trained on, where `data` has others too.
+    scores: {name: [N]}, for a policy that prunes by a score. labels: int64 [N], for one that looks at classes; by
+    default `data.targets`, where it has them. survey(ids) -> losses [m], in eval mode, for `source="pass"`.
+    name: the data set's; `load_state_dict` goes by it, and by labels, to refuse the state of another one.
+    """
+
+    def __init__(self, policy: Policy, data: Dataset, *, epochs: int, seed: int = 0,
+                 device: torch.device | str = "cpu", rows: Tensor | None = None,
+                 scores: Mapping[str, Any] | None = None, labels: Any = None,
+                 survey: Callable[[Tensor], Tensor] | None = None, name: str = ""):
+        if type(epochs) is not int or epochs < 1:
+            raise UserError(f"epochs={epochs!r}: a training has 1 or more whole epochs")
+        policy.check(epochs)
+        self.policy, self.epochs, self.seed, self._survey = policy, epochs, seed, survey or NO_SURVEY
+        self.data = data if isinstance(data, WithIds) else WithIds(data)
+        self.ledger = Ledger(len(self.data), device)
+        self.rows = torch.arange(self.ledger.size) if rows is None else check_ids(rows, self.ledger.size, "rows").cpu()
+        self.ledger.columns |= scores_of(policy.needs, scores or {}, self.ledger["loss"])
+        self.labels = labels_of(labels, self.data.data, self.ledger["loss"])
+        self.identity = identity_of(name, self.ledger.size, self.rows, self.labels)
+        self.begun, self.on, self.step = 0, None, 0  # epochs begun; the one that is on; selections made in it
+        self._pool: Pool | None = None
+
+    def sampler(self, order: Iterable[int] | None = None) -> PoolSampler:
+        """A sampler that follows `order`, the user's own sampler, without what the epoch prunes. Without one: a fresh
+        permutation each epoch, keyed by the seed, so that a resumed training sees the same."""
+        if order is not None:
+            check_cover(order, self.rows)
+        return PoolSampler(self._shuffled if order is None else lambda epoch: order, self.pool, self.rows)
+
+    def _shuffled(self, epoch: int) -> list[int]:
+        return shuffled(self.rows, self.ledger.size, generator(self.ledger.device, self.seed, epoch, "order"))
+
+    def candidates(self, batch: int) -> int:
+        """The batch size to give the DataLoader for steps of `batch`: batch/keep under the rule `refill`."""
+        return self.policy.shape(batch, self.epochs - 1, self.epochs)[0]
+
+    def pool(self) -> Pool:
+        """The pool of the epoch that is on, or, between epochs, of the next; it is pruned once."""
+        epoch = min(self.begun, self.epochs - 1) if self.on is None else self.on
+        if self._pool is None or self._pool.epoch != epoch:
+            self._pool = pruned(self.policy, self.rows, self._context(epoch))
+        return self._pool
+
+    def epoch(self, loader: Iterable[Any], epoch: int) -> Iterator[Any]:
+        """`loader`'s batches, for the epoch numbered `epoch` from 0: each begins with its ids (int64 [m])."""
+        if epoch != self.begun or epoch >= self.epochs:
+            raise UserError(f"epoch={epoch!r}: of {self.epochs} epochs, {self.begun} are done, and they come one after "
+                            "the other; load_state_dict goes on with a training, a new Selector begins one")
+        pool, self.step = self.pool(), 0
+        self.begun, self.on, batches = epoch + 1, epoch, 0
+        try:
+            for batches, batch in enumerate(loader, 1):
+                ids = check_batch(batch, pool.kept, epoch)
+                if batches == 1:
+                    self.policy.shape(len(ids), epoch, self.epochs)  # refuses a batch too small for the rate
+                yield batch
+        finally:
+            self.on = None if self.on == epoch else self.on
+        if not batches:
+            raise UserError(f"the DataLoader gives no batch: epoch {epoch} has {int(pool.kept.sum())} examples: use a "
+                            "smaller batch, or keep more")
+
+    def select(self, ids: Tensor, losses: Losses) -> Tensor:
+        """Positions (int64 [k], on the device of `ids`) of the candidates `ids` (int64 [m]) to train on.
+
+        losses() -> [m], the candidates' clean losses (nats), without gradients; it is called only if the policy asks.
+        k is the same for the same m, but of `cdf_selective_backprop`, which chooses any number: see `Queue`.
+        """
+        batch = examples(check_ids(ids, self.ledger.size).to(self.ledger.device))
+        ctx = self._context(self._now(), self.step, lambda part: self._forward(batch, losses)[part.pos])
+        self.step += 1
+        return self.policy.select(batch, ctx).pos.to(ids.device)
+
+    def loss(self, ids: Tensor, losses: Tensor, *, clean: Tensor | None = None,
+             correct: Tensor | None = None) -> Tensor:
+        """The mean of `losses` ([k], of the examples `ids`), each with the weight that pruning gave it: what to call
+        backward() on. It remembers `clean` [k], the losses without mixing or smoothing, or else `losses`, and shows
+        the policy whether the answers were `correct` (bool [k])."""
+        self._now()
+        at = check_ids(ids, self.ledger.size).to(self.ledger.device)
+        check_losses(losses, len(at))
+        seen = self._remember(at, losses if clean is None else clean)
+        if self.policy.observes():
+            right = NO_ANSWERS if correct is None else check_answers(correct, len(at)).to(at.device)
+            self.policy.observe(replace(examples(at), loss=seen), right, self.ledger)
+        self.ledger.count("selected", at)
+        weight = self.pool().weight
+        weighted = losses if weight is None else losses * weight[at].to(losses.device)
+        return weighted.mean() if len(at) else weighted.sum()  # of none: 0, where a mean would be no number
+
+    def _context(self, epoch: int, step: int = -1, forward: Callable[[Examples], Tensor] | None = None) -> Context:
+        return Context(self.ledger, self.labels, self.seed, epoch, self.epochs, step, forward, self._surveyed)
+
+    def _forward(self, batch: Examples, losses: Losses) -> Tensor:
+        with torch.no_grad():
+            values = self._remember(batch.ids, losses())
+        torch.clear_autocast_cache()  # else torch 2.9 may train on weights cast without gradients, in vain
+        return values
+
+    def _surveyed(self, pool: Examples) -> Tensor:
+        return self._forward(pool, lambda: self._survey(pool.ids))
+
+    def _remember(self, ids: Tensor, losses: Any) -> Tensor:
+        values = check_losses(losses, len(ids)).to(self.ledger.device)
+        self.ledger.write("loss", ids, values)
+        self.ledger.count("seen", ids)
+        return values
+
+    def _now(self) -> int:
+        if self.on is None:
+            raise UserError("no epoch is on: select and loss belong inside `for ... in selector.epoch(loader, epoch)`")
+        return self.on
+
+    def _own(self) -> dict[str, Any]:
+        return {"data": self.identity, "policy": repr(self.policy), "epochs": self.epochs, "seed": self.seed}
+
+    def state_dict(self) -> dict[str, Any]:
+        """All that a resumed training needs beside the state of model and optimiser; between epochs."""
+        if self.on is not None:
+            raise UserError(f"epoch {self.on} is on: save between epochs, after its loop")
+        return {**self._own(), "epoch": self.begun, "ledger": self.ledger.state_dict()}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Go on after the last whole epoch of `state`, which must be of the same data set, policy, epochs and seed;
+        `begun` is then the number of the next epoch."""
+        check_state(state, self._own())
+        self.ledger.load_state_dict(deepcopy(state["ledger"]))
+        self.begun, self.on, self._pool = state["epoch"], None, None
