@@ -50,22 +50,24 @@ def spearman(a: np.ndarray, b: np.ndarray) -> float:
     return float(np.corrcoef(ranks(a), ranks(b))[0, 1])
 
 
-def on_record(runs: list[Run]) -> list[Record]:
-    """The records of those of `runs` that there are, or one line that says how to make them when there is none."""
+def on_record(runs: list[Run], scale: str) -> list[Record]:
+    """The records of those of `runs`, which are of preset `scale`, that there are, or one line that says how to make
+    them when there is none."""
     if records := [record for run in runs if (record := find(run))]:
         return records
-    raise UserError(f"{runs[0].name} is not on record yet; make it with: python -m dietsb_core run all")
+    raise UserError(f"{runs[0].name} is not on record yet; make it with: "
+                    f"python -m dietsb_core run all --preset {scale}")
 
 
 def el2n(p: Preset, model: str = "") -> list[np.ndarray]:
     """The EL2N scores [N] of each network of the preset's ensemble that is on record."""
-    return [record.column(p.score).astype(np.float64) for record in on_record(list(members(p, model)))]
+    return [record.column(p.score).astype(np.float64) for record in on_record(list(members(p, model)), p.name)]
 
 
 def uses(p: Preset, keep: float = 0.5) -> list[np.ndarray]:
     """How often Selective-Backprop trained on each example [N], a run a seed that is on record."""
     runs = [run(p, "selective_backprop", keep, seed) for seed in p.seeds]
-    return [record.column("selected").astype(np.float64) for record in on_record(runs)]
+    return [record.column("selected").astype(np.float64) for record in on_record(runs, p.name)]
 
 
 def pairs(name: str, p: Preset) -> list[tuple[np.ndarray, np.ndarray]]:
@@ -76,7 +78,8 @@ def pairs(name: str, p: Preset) -> list[tuple[np.ndarray, np.ndarray]]:
         return list(zip(el2n(p), el2n(p, p.other), strict=False))  # as many as are on record
     if name == "within":
         scores = el2n(p)
-        return [(scores[i], scores[(i + 1) % len(scores)]) for i in range(len(scores))]
+        neighbours = len(scores) if len(scores) > 2 else len(scores) - 1  # two networks are one pair, one is none
+        return [(scores[i], scores[(i + 1) % len(scores)]) for i in range(neighbours)]
     mean = np.mean(el2n(p), axis=0)
     return [(used, mean) for used in uses(p)]
 

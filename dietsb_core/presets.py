@@ -7,13 +7,22 @@ from dataclasses import dataclass, replace
 from dietsb_core.errors import UserError
 from dietsb_core.recipe import Recipe
 
+# What is compared at every rate.
+METHODS = ("random_prune", "el2n", "grand_last", "forgetting", "random_backprop", "selective_backprop",
+           "dynamic_random", "epsilon_greedy", "ucb", "infobatch", "diet_sb", "diet_dynamic", "forgetting_sb")
+FEWER = ("random_prune", "el2n", "forgetting", "random_backprop", "selective_backprop", "dynamic_random",
+         "ucb", "infobatch")  # for a preset that has minutes
+
 
 @dataclass(frozen=True)
 class Preset:
     """Data, networks and recipe. `model` trains everywhere; `other` is the second one that scores are compared with.
 
     EL2N is averaged over `members` networks, each trained for `score_epoch` epochs of its recipe. `rule` is the batch
-    rule and `start` the fraction of training before which selection while training is off.
+    rule and `start` the fraction of training before which selection while training is off. `methods` are compared at
+    the kept fractions `rates`; full training in `controls` epochs is what the same cost buys without selection; the
+    sign of what pruning does is looked for over `lengths` of training, in epochs. Constants are
+    swept in trainings of `sweep_epochs` (0: the recipe's own). `second` is the data that claims are checked on again.
     """
 
     name: str
@@ -28,6 +37,12 @@ class Preset:
     score_epoch: int = 2
     rule: str = "shrink"
     start: float = 0.0
+    methods: tuple[str, ...] = METHODS
+    rates: tuple[float, ...] = (0.7, 0.5, 0.3, 0.2, 0.1)
+    controls: tuple[int, ...] = (1, 3, 5, 10, 15)
+    lengths: tuple[int, ...] = (4, 10, 30)
+    sweep_epochs: int = 0
+    second: str = "cifar10"
 
     def recipe_of(self, model: str) -> Recipe:
         """The recipe for one of this preset's networks."""
@@ -37,7 +52,7 @@ class Preset:
 
 
 SMOKE = Recipe("smoke", epochs=2, batch=32, lr=0.05, crop=1, flip=True, precision="float64")
-QUICK = Recipe("quick", epochs=10, batch=64, lr=0.25, label_smoothing=0.1, crop=1, flip=True, precision="float32")
+QUICK = Recipe("quick", epochs=8, batch=64, lr=0.25, label_smoothing=0.1, crop=1, flip=True, precision="float32")
 CPU = Recipe("airbench-cpu-10", epochs=10, batch=256, lr=0.46, label_smoothing=0.1, crop=3, flip=True)
 GPU = Recipe("modern-30", epochs=30, batch=256, lr=0.4, label_smoothing=0.1, crop=4, flip=True, compile=True)
 POSTER = Recipe("poster-200", epochs=200, batch=128, lr=0.1, nesterov=False, schedule="step", warmup=1 / 200,
@@ -46,15 +61,19 @@ AS_RUN = replace(POSTER, name="poster-200-as-run", shuffle=False)
 
 PRESETS: dict[str, Preset] = {preset.name: preset for preset in (
     Preset("smoke", "procedural-small", "airbench_small", "resnet8", SMOKE, SMOKE, seeds=(0, 1), members=2,
-           score_epoch=1),
+           score_epoch=1, rates=(0.5, 0.1), controls=(1, 2), lengths=(2,),
+           second="procedural-small"),
     Preset("quick", "procedural", "airbench_small", "resnet8", QUICK,
-           replace(QUICK, name="quick-resnet", lr=0.1), score_epoch=2),
+           replace(QUICK, name="quick-resnet", lr=0.1), score_epoch=2, methods=FEWER, rates=(0.5, 0.1),
+           controls=(1, 2, 4, 8), lengths=(2, 4, 8), sweep_epochs=4, second="procedural-small"),
     Preset("cifar-cpu", "cifar100", "airbench", "resnet8", CPU, replace(CPU, name="resnet-cpu-10", lr=0.2),
            score_epoch=2),
-    Preset("gpu", "cifar100", "resnet18", "googlenet", GPU, GPU, score_epoch=3),
-    Preset("poster", "cifar100", "resnet18", "googlenet", POSTER, POSTER, members=10, score_epoch=20),
+    Preset("gpu", "cifar100", "resnet18", "googlenet", GPU, GPU, score_epoch=3, controls=(3, 6, 9, 15, 21, 30, 45),
+           lengths=(4, 12, 30)),
+    Preset("poster", "cifar100", "resnet18", "googlenet", POSTER, POSTER, members=10, score_epoch=20,
+           controls=(20, 60, 100, 200, 300), lengths=(30, 100, 200)),
     Preset("as_run", "cifar100", "resnet18", "googlenet", AS_RUN, AS_RUN, members=1, score="el2n_as_run",
-           score_epoch=20, start=0.5),
+           score_epoch=20, start=0.5, controls=(20, 60, 100, 200, 300), lengths=(30, 100, 200)),
 )}
 
 

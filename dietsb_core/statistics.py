@@ -42,6 +42,12 @@ def interval(values: list[float] | np.ndarray) -> Interval:
     return Interval(mean, mean - half, mean + half, n)
 
 
+def effective_classes(share: np.ndarray) -> float:
+    """exp of the entropy of `share` [C], which need not sum to 1: C when all are alike, 1 when only one is not 0."""
+    part = share[share > 0] / share.sum()
+    return float(np.exp(-(part * np.log(part)).sum()))
+
+
 @dataclass(frozen=True)
 class Verdict:
     """What the data say of a claim: `value` against `threshold`, which it must exceed for the claim to hold."""

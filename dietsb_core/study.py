@@ -6,8 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 from dietsb_core.ensure import ensure
-from dietsb_core.errors import UserError
+from dietsb_core.errors import DataMissing, NothingRecorded, UserError
 from dietsb_core.grids import grid
+from dietsb_core.policies import POLICIES
 from dietsb_core.presets import PRESETS, preset
 from dietsb_core.records import Record
 from dietsb_core.report import Results, by_method, recorded
@@ -24,6 +25,10 @@ ALLOWED: dict[str, tuple[type, Callable[[Any], bool], str]] = {
     "pruned": (float, lambda v: 0 < v < 1, "a fraction above 0 and below 1"),
     "shown": (int, lambda v: 1 <= v <= 100, "a whole number from 1 to 100"),
     "margin": (float, lambda v: 0 <= v < 1, "a fraction from 0, below 1"),
+    "method": (str, lambda v: v in POLICIES, f"one of {', '.join(POLICIES)}"),
+    "keep": (float, lambda v: 0 < v <= 1, "a fraction above 0, at most 1"),
+    "epochs": (int, lambda v: v >= 1, "a whole number from 1"),
+    "seeds": (int, lambda v: v >= 1, "a whole number from 1"),
 }
 
 
@@ -60,8 +65,8 @@ class Study:
     def _train(self, jobs: int) -> None:
         try:
             ensure(self.runs, jobs)
-        except UserError as error:
-            if "not found" not in str(error) or not self.found:
+        except DataMissing as error:
+            if not self.found:
                 raise
             print(error)
         self.found = recorded(self.runs)
@@ -70,7 +75,7 @@ class Study:
         missing = len(self.runs) - len(self.found)
         command = f"python -m dietsb_core run {self.figure} --preset {self.preset.name}"
         if not self.found:
-            raise UserError(f"nothing of {self.figure!r} is on record at preset {self.preset.name!r}; "
+            raise NothingRecorded(f"nothing of {self.figure!r} is on record at preset {self.preset.name!r}; "
                             f"make it with: {command}")
         if missing:
             print(f"{missing} of {len(self.runs)} runs are not on record yet; make them with: {command}")

@@ -1,12 +1,13 @@
-"""The sliders. What they show is drawn by pure functions, `draw` and `table`; the widgets only call them."""
+"""The sliders. What they show comes from pure functions, `draw`, `caption` and `table`; the widgets only call them."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 import ipywidgets
 import pandas as pd
-from IPython.display import display
+from IPython.display import clear_output, display
 from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
@@ -19,6 +20,7 @@ from dietsb_core.report import Results
 from dietsb_core.verdicts import label
 
 SELECTING = ("random_backprop", "selective_backprop")
+RATE, SEED = "share of the examples that an epoch does not train on", "seed of the run"  # tooltips
 
 
 def nearest(results: Results, policy: str, pruned: float) -> tuple[str, float]:
@@ -52,28 +54,52 @@ def table(policy: str, pruned: float, seed: int) -> pd.DataFrame:
     })
 
 
+def caption(results: Results, policy: str, pruned: float, seed: int) -> str:
+    """The figure of `draw` in words: where it ends, and a line more if it is not of the rate that was asked for."""
+    method = nearest(results, policy, pruned)
+    ends = {m: results[m][seed].accuracy for m in (method, ("full", 1.0)) if seed in results.get(m, {})}
+    said = "; ".join(f"{label(m)}: {100 * accuracy:.1f} %" for m, accuracy in ends.items())
+    other = "" if abs(1 - method[1] - pruned) < 1e-6 else f"\n{100 * pruned:g} % is not on record: this is the nearest."
+    return f"After epoch {len(results[method][seed].rows)}, seed {seed}: {said}.{other}"
+
+
 def recorded(results: Results, pruned: float) -> ipywidgets.Widget:
     """Sliders over what is on record."""
     policies = sorted({policy for policy, keep in results if keep < 1 and policy in POLICIES})
     seeds = sorted({seed for records in results.values() for seed in records})
 
     def show(method: str, rate: float, seed: int) -> None:
-        draw(results, method, rate, seed)
-        plt.show()
+        try:
+            draw(results, method, rate, seed)
+        except UserError as error:  # not every method has every seed on record yet
+            print(error)
+        else:
+            print(caption(results, method, rate, seed))
+            plt.show()
 
     return ipywidgets.interactive(
-        show, method=ipywidgets.Dropdown(options=policies, value=policies[0], description="Method"),
-        rate=_rate(pruned), seed=ipywidgets.SelectionSlider(options=seeds, value=seeds[0], description="Seed"))
+        show, method=_method(policies), rate=_rate(pruned),
+        seed=ipywidgets.SelectionSlider(options=seeds, value=seeds[0], description="Seed", tooltip=SEED))
 
 
 def live(pruned: float) -> ipywidgets.Widget:
     """Sliders that train on the spot, at `smoke`, when they are let go."""
+    def show(method: str, rate: float, seed: int) -> None:
+        print(f"training {label((method, round(1 - rate, 4)))}, seed {seed} …")  # it takes seconds
+        trained = table(method, rate, seed)
+        clear_output(wait=True)
+        display(trained)
+
     return ipywidgets.interactive(
-        lambda method, rate, seed: display(table(method, rate, seed)),
-        method=ipywidgets.Dropdown(options=SELECTING, description="Method"), rate=_rate(pruned),
-        seed=ipywidgets.IntSlider(0, 0, 9, description="Seed", continuous_update=False))
+        show, method=_method(SELECTING), rate=_rate(pruned),
+        seed=ipywidgets.IntSlider(0, 0, 9, description="Seed", tooltip=SEED, continuous_update=False))
+
+
+def _method(policies: Iterable[str]) -> ipywidgets.Dropdown:
+    """The methods under the names that figures and tables give them."""
+    return ipywidgets.Dropdown(options=[(label((policy, 1.0)), policy) for policy in policies], description="Method")
 
 
 def _rate(pruned: float) -> ipywidgets.FloatSlider:
-    return ipywidgets.FloatSlider(pruned, min=0.1, max=0.9, step=0.05, description="Pruned", readout_format=".0%",
-                                  continuous_update=False)
+    return ipywidgets.FloatSlider(pruned, min=0.1, max=0.9, step=0.05, description="Pruned", tooltip=RATE,
+                                  readout_format=".0%", continuous_update=False)

@@ -31,7 +31,6 @@ def rng(seed: int = 0) -> torch.Generator:
     return torch.Generator().manual_seed(seed)
 
 
-
 # The `smoke` preset with an epoch more. Of 400 examples full training makes 12 steps of 32; 16 are over.
 TINY = Recipe("tiny", epochs=3, batch=32, lr=0.05, crop=1, flip=True, precision="float64")
 
@@ -83,8 +82,8 @@ def make_trainer(small: Source) -> Callable[..., Trainer]:
 
 class Watch:
     """Stands in for a trainer's policy and lists what happens: ids of each epoch's `pools`; of `candidates`,
-    `chosen` and `trained`, a tensor a step; of each forward pass `inputs`, whether it was for training and on which images, and `modes`,
-    whether the net was in train mode."""
+    `chosen` and `trained`, a tensor a step; of each forward pass `inputs`, whether it was for training and on
+    which images, and `modes`, whether the net was in train mode."""
 
     def __init__(self, trainer: Trainer):
         self.policy, self.backprop = trainer.policy, trainer.backprop

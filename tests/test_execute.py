@@ -129,3 +129,15 @@ def alive(pid: int) -> bool:
             return stat.read().rsplit(")", 1)[1].split()[0] != "Z"
     except OSError:
         return False
+
+
+def test_a_notebook_of_which_nothing_is_on_record_says_so_and_is_no_failure(folder, capsys):
+    """Its page has the one line and nothing more; cells behind it did not run."""
+    stop = "class NothingRecorded(ValueError): pass\nraise NothingRecorded('nothing on record; make it with: x')"
+    write(folder, "empty", stop, "print('never')")
+    assert execute.main(["--preset", "quick"]) == 0
+    copy = nbformat.read(folder / "executed" / "quick" / "empty.ipynb", as_version=4)
+    outputs = [out for cell in copy.cells for out in cell.get("outputs", [])]
+    assert [(out.output_type, out.get("text")) for out in outputs] == [
+        ("stream", "nothing on record; make it with: x\n")]
+    assert len(copy.cells) == 4  # papermill's own parameters among them, and none of its error messages

@@ -16,17 +16,19 @@ PACKAGE = Path(dietsb_core.__file__).parent
 # Ground floor first. A module, or a subpackage with all its files, imports from floors below its own, never
 # from its own or above. A new module is put on the floor above everything that it needs.
 FLOORS = (
-    ("errors", "rng", "examples", "ledger", "scores", "cost", "energy", "environment", "records",
+    ("errors", "rng", "examples", "ledger", "cost", "energy", "environment", "files", "gradients", "progress",
      "statistics", "timing"),
-    ("draw", "recipe", "device", "checkpoint", "sources", "models", "frames"),
+    ("draw", "records", "scores", "tradeoff", "recipe", "device", "checkpoint", "sources", "models", "frames"),
+    ("ahead",),
     ("policy", "data", "presets"),
     ("policies", "train", "bench_loader"),
-    ("evaluate", "runs"),
+    ("evaluate", "runs", "own_loop"),
     ("warmup",),
-    ("execute", "grids"),
-    ("ensure", "facts", "overlap", "bench"),
+    ("execute", "grids", "spending"),
+    ("sweeps", "ensure", "facts", "overlap", "bench"),
     ("report", "scoring"),
-    ("study", "verdicts"),
+    ("study", "usage"),
+    ("verdicts",),
     ("plots", "tables"),
     ("widgets", "__main__"),
 )

@@ -8,6 +8,7 @@ import nbformat
 import numpy as np
 import pytest
 from built import ROOT
+from one_line import refused
 
 from dietsb_core import ensure, study
 from dietsb_core.__main__ import main
@@ -36,9 +37,7 @@ def no_training(monkeypatch: pytest.MonkeyPatch) -> None:
     ({"preset": "smoke"}, {"preste": "gpu"}, "unknown parameter 'preste'; this notebook has: jobs, train, preset"),
 ])
 def test_bad_parameters_stop_before_any_training(no_training, parameters, namespace, line) -> None:
-    with pytest.raises(UserError) as caught:
-        Study("panel_a", namespace, **parameters)
-    assert str(caught.value).startswith(line) and "\n" not in str(caught.value)
+    assert refused(lambda: Study("panel_a", namespace, **parameters)).startswith(line)
 
 
 def test_without_training_a_figure_with_no_record_says_how_to_make_it(no_training) -> None:
@@ -67,7 +66,7 @@ def test_run_report_and_score_at_the_headless_door(capsys: pytest.CaptureFixture
     (["run", "panel_a", "--preset", "smoke", "--jobs", "0"], "dietsb: jobs=0: take 1 process or more"),
     (["score", "el2n", "--preset", "smoke", "--out", "scores.txt"], "dietsb: --out scores.txt: name an .npz"),
     (["score", "el2n", "--preset", "smoke", "--model", "vgg", "--out", "x.npz"], "dietsb: preset 'smoke' has no model"),
-    (["data", "mnist"], "dietsb: nothing to download for 'mnist'"),
+    (["data", "mnist"], "dietsb: nothing to prepare for 'mnist'"),
 ])
 def test_bad_input_at_the_headless_door_is_one_line(capsys: pytest.CaptureFixture, words, line) -> None:
     assert main(words) == 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from importlib import metadata
 
 from .notebook import ROOT, digest
@@ -25,6 +26,8 @@ def sources_hash() -> str:
     return digest([[str(file.relative_to(ROOT)), file.read_text()] for file in files])
 
 
-def recorded_runs() -> list[str]:
-    """The names of the committed records: a new one changes what a notebook shows."""
-    return sorted(file.parent.name for file in (ROOT / "results").rglob("record.json"))
+def recorded_runs() -> list[list[str]]:
+    """Names and contents of the committed records and facts: a new one, or one made again, changes what a notebook
+    shows."""
+    files = [*(ROOT / "results").rglob("record.json"), *(ROOT / "results").glob("facts-*.npz")]
+    return sorted([str(file.relative_to(ROOT)), hashlib.sha256(file.read_bytes()).hexdigest()] for file in files)

@@ -67,20 +67,35 @@ def work(job: Job, made: dict[str, object], answer: Connection) -> None:
 
 
 def _execute(job: Job, connection: dict[str, str]) -> None:
-    from papermill import execute_notebook
+    from papermill import PapermillExecutionError, execute_notebook
     from traitlets.config import Config
 
-    execute_notebook(
-        job.source,
-        job.part,
-        parameters=job.parameters,
-        kernel_name="python3",
-        progress_bar=False,
-        execution_timeout=job.timeout,
-        cwd=job.source.parent,
-        extra_arguments=["--log-level=CRITICAL"],  # it tells of every ordered end as of an error
-        config=Config({"KernelManager": connection | {"shutdown_wait_time": 1.0}}),
-    )
+    try:
+        execute_notebook(
+            job.source,
+            job.part,
+            parameters=job.parameters,
+            kernel_name="python3",
+            progress_bar=False,
+            execution_timeout=job.timeout,
+            cwd=job.source.parent,
+            extra_arguments=["--log-level=CRITICAL"],  # it tells of every ordered end as of an error
+            config=Config({"KernelManager": connection | {"shutdown_wait_time": 1.0}}),
+        )
+    except PapermillExecutionError as error:
+        if error.ename != "NothingRecorded":
+            raise
+        _only_say(job.part, error.evalue)
+
+
+def _only_say(path: Path, line: str) -> None:
+    """Make of a notebook that stopped, because nothing is on record yet, one that says so and shows nothing else."""
+    nb = notebook.read(path)
+    nb.cells = [cell for cell in nb.cells if "papermill-error-cell-tag" not in cell.metadata.get("tags", [])]
+    for cell in nb.cells:
+        if any(output.output_type == "error" for output in cell.get("outputs", [])):
+            cell.outputs = [nbformat.v4.new_output("stream", text=f"{line}\n")]
+    nbformat.write(nb, path)
 
 
 def _sign(job: Job, made: dict[str, object], seconds: float) -> None:

@@ -1,4 +1,4 @@
-"""Dynamic pruning (Raju, Daruwalla and Lipasti 2021): a fresh subset every `period` epochs, and that alone trained on."""
+"""Dynamic pruning (Raju, Daruwalla and Lipasti 2021): every `period` epochs a fresh subset, alone."""
 
 from __future__ import annotations
 

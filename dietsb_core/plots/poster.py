@@ -1,4 +1,4 @@
-"""House style: labelled axes, intervals over seeds, the poster's values beside ours, colours all can tell apart."""
+"""The poster's figures, with its values beside ours."""
 
 from __future__ import annotations
 
@@ -10,20 +10,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from dietsb_core.overlap import FRACTIONS, POSTER, overlap, ranks
+from dietsb_core.plots.style import SERIES, STYLE, errorbar
 from dietsb_core.records import Record
 from dietsb_core.report import Results
 from dietsb_core.statistics import interval
 from dietsb_core.verdicts import label
-
-# Okabe and Ito's palette (2008); each method has a marker of its own too, so that colour carries nothing alone.
-STYLE: dict[str, tuple[str, str]] = {
-    "full": ("#000000", "s"), "random_backprop": ("#56B4E9", "o"), "selective_backprop": ("#D55E00", "^"),
-    "el2n": ("#009E73", "D"), "random_prune": ("#999999", "v"), "diet_sb": ("#CC79A7", "P"),
-    "diet_random": ("#0072B2", "X"),
-}
-SERIES = (STYLE["selective_backprop"], STYLE["el2n"])  # of curves that belong to no method
-plt.rcParams.update({"figure.figsize": (7, 4.2), "figure.dpi": 110, "axes.spines.top": False, "legend.frameon": False,
-                     "axes.spines.right": False, "axes.grid": True, "grid.alpha": 0.3, "font.size": 11})
 
 
 def over_epochs(axes: Axes, method: tuple[str, float], records: Iterable[Record]) -> None:
@@ -45,17 +36,10 @@ def curves(results: Results, methods: Iterable[tuple[str, float]], title: str) -
         if results.get(method):
             over_epochs(axes, method, results[method].values())
     axes.set_title(title)
-    axes.set_ylim(0, None)
+    axes.set_ylim(0, 1.05 * max(axes.dataLim.y1, 1))  # room for the markers, which matplotlib measures without the 0
+    axes.xaxis.get_major_locator().set_params(integer=True)
     axes.legend(fontsize=9)
     return figure
-
-
-def errorbar(axes: Axes, x: float, values: list[float], method: tuple[str, float], **style: object) -> None:
-    """One point: the mean of `values` with its 95 % interval."""
-    colour, marker = STYLE[method[0]]
-    at = interval(values)
-    half = [[at.mean - at.low], [at.high - at.mean]] if at.n > 1 else None
-    axes.errorbar([x], [at.mean], yerr=half, color=colour, marker=marker, capsize=3, linestyle="none", **style)
 
 
 def accuracy_by_rate(results: Results) -> Figure:
@@ -73,10 +57,11 @@ def accuracy_by_rate(results: Results) -> Figure:
 
 
 def accuracy_by_cost(rows: list[dict]) -> Figure:
-    """Final accuracy against all floating-point work, scoring included, over that of full training."""
+    """Final accuracy against the floating-point work of training and selection, over that of full training. Scores,
+    which are made once for all seeds, are not in it."""
     figure, axes = plt.subplots()
-    whole = next(row["flops"] for row in rows if row["policy"] == "full")
-    for row in rows:
+    whole = next((row["flops"] for row in rows if row["policy"] == "full"), None)
+    for row in rows if whole else []:  # without full training on record there is nothing to measure by
         low, high = row["accuracy_ci95"] or (row["accuracy_mean"],) * 2
         colour, marker = STYLE[row["policy"]]
         half = [[100 * (row["accuracy_mean"] - low)], [100 * (high - row["accuracy_mean"])]]
@@ -149,6 +134,7 @@ def class_scatter(share: np.ndarray, diversity: np.ndarray, names: np.ndarray) -
 def epoch_bars(rows: list[dict], poster: dict[tuple[str, float], float]) -> Figure:
     """An epoch's time over the baseline's, ours beside the floor and the poster's."""
     figure, axes = plt.subplots(figsize=(7, 4.6))
+    rows = [row for row in rows if row["epoch_over_baseline"] is not None]
     for at, row in enumerate(rows):
         low, high = row["epoch_over_baseline_ci95"] or (row["epoch_over_baseline"],) * 2
         axes.plot([row["floor"]] * 2, [at - 0.3, at + 0.3], color="#000000", lw=2, label="floor" if not at else None)

@@ -1,0 +1,90 @@
+"""Which examples were trained on always, sometimes or never, and what is known of them."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from dietsb_core.errors import DataMissing
+from dietsb_core.execute import source
+from dietsb_core.overlap import spearman
+from dietsb_core.records import Record
+from dietsb_core.report import Results
+from dietsb_core.statistics import effective_classes
+
+GROUPS = ("always", "sometimes", "never")
+QUARTER = 0.25  # the hardest quarter by the set's own difficulty counts as hard
+
+
+def shares(record: Record) -> dict[str, float]:
+    """Share of the training set that was trained on in every epoch, in some, in none. Full training leaves a last
+    short batch out of each epoch, so a few of its examples are `sometimes` too."""
+    used, epochs = record.column("selected"), len(record.rows)
+    always, never = float((used >= epochs).mean()), float((used == 0).mean())
+    return {"always": always, "sometimes": 1 - always - never, "never": never}
+
+
+def turnover(record: Record) -> float:
+    """Mean Jaccard index of what one epoch trained on and what the next did: 1 is the same, and of two independent
+    draws of a fraction f it is f / (2 − f). Not a number where the record does not have it."""
+    return mean([row["jaccard"] for row in record.rows if "jaccard" in row])
+
+
+def mean(values: list[float]) -> float:
+    return float(np.mean(values)) if values else float("nan")
+
+
+def worst_class(record: Record) -> float:
+    """Test accuracy of the class that does worst, after the last epoch; not a number where it is not on record."""
+    return min(record.rows[-1].get("class_accuracy", [float("nan")]))
+
+
+def class_balance(record: Record, labels: np.ndarray) -> float:
+    """exp of the entropy of the classes' shares of training, over the number of classes: 1 where all are trained on
+    alike. labels: int64 [N]."""
+    by_class = np.bincount(labels, record.column("selected"))
+    return effective_classes(by_class) / len(by_class)
+
+
+def with_el2n(record: Record, el2n: np.ndarray) -> float:
+    """Spearman's ρ of how often each example was trained on with its EL2N [N]; 0 where all were used alike."""
+    used = record.column("selected").astype(np.float64)
+    return spearman(used, el2n) if np.ptp(used) else 0.0
+
+
+def truth(data: str) -> dict[str, np.ndarray]:
+    """What is known of each training example of a set that was drawn: bool [N] each of `hard`, `rare`, `flipped`;
+    of a set that was not drawn, nothing."""
+    try:
+        known = source(data).truth
+    except DataMissing:
+        return {}
+    if "difficulty" not in known:
+        return {}
+    hard = known["difficulty"] >= np.quantile(known["difficulty"], 1 - QUARTER)
+    return {"hard": hard, "rare": known["rare"], "flipped": known["flipped"]}
+
+
+def emphasis(record: Record, group: np.ndarray) -> float:
+    """How often an example of `group` (bool [N]) was trained on, over how often one outside of it was."""
+    used = record.column("selected").astype(np.float64)
+    return float(used[group].mean() / used[~group].mean())
+
+
+def emphases(results: Results, groups: dict[str, np.ndarray]) -> dict[tuple[str, float], dict[str, list[float]]]:
+    """Of each method and rate the emphasis on each of `groups` (bool [N] each), a value a seed."""
+    return {method: {name: [emphasis(record, group) for record in by_seed.values()] for name, group in groups.items()}
+            for method, by_seed in results.items()}
+
+
+def summary(results: Results, el2n: np.ndarray, labels: np.ndarray) -> dict[tuple[str, float], dict[str, list[float]]]:
+    """Of each method and rate the numbers above, a value a seed."""
+    def of(record: Record) -> dict[str, float]:
+        return shares(record) | {"turnover": turnover(record), "worst class": worst_class(record),
+                                 "balance": class_balance(record, labels), "EL2N": with_el2n(record, el2n)}
+
+    return {method: gather([of(record) for record in by_seed.values()]) for method, by_seed in results.items()}
+
+
+def gather(dicts: list[dict[str, float]]) -> dict[str, list[float]]:
+    """A list of dicts with the same keys, as a dict of lists."""
+    return {name: [one[name] for one in dicts] for name in dicts[0]}

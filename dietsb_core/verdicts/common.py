@@ -1,0 +1,39 @@
+"""What verdicts are made of: names of methods, differences seed by seed, and the threshold of "no loss"."""
+
+from __future__ import annotations
+
+from dietsb_core.report import Results
+from dietsb_core.statistics import Interval, Verdict, interval
+
+MARGIN = 0.01  # "without loss of accuracy": at most one point of top-1
+
+NAMES = {"full": "full training", "random_backprop": "Random-Backprop", "selective_backprop": "Selective-Backprop",
+         "stale_selective_backprop": "stale SB", "cdf_selective_backprop": "SB by CDF", "el2n": "EL2N",
+         "el2n_balanced": "EL2N, balanced", "random_prune": "static random", "grand": "GraNd",
+         "grand_last": "GraNd, last layer", "forgetting": "forgetting", "dynamic_random": "dynamic random",
+         "epsilon_greedy": "ε-greedy", "ucb": "UCB", "infobatch": "InfoBatch", "diet_sb": "Diet-SB",
+         "diet_random": "Diet-Random", "diet_dynamic": "EL2N + dynamic random", "forgetting_sb": "forgetting + SB"}
+
+
+def label(method: tuple[str, float]) -> str:
+    """A method and rate in words: `Diet-SB, 50 % pruned`."""
+    policy, keep = method
+    return NAMES.get(policy, policy) + (f", {100 * (1 - keep):g} % pruned" if keep < 1 else "")
+
+
+def paired(results: Results, a: tuple[str, float], b: tuple[str, float]) -> Interval:
+    """Accuracy of `a` less that of `b`, over the seeds that both have: the same examples in the same order."""
+    seeds = sorted(results.get(a, {}).keys() & results.get(b, {}).keys())
+    differences = [results[a][seed].accuracy - results[b][seed].accuracy for seed in seeds]
+    return interval(differences)
+
+
+def lossless(results: Results, method: tuple[str, float], claim: str, margin: float = MARGIN) -> Verdict:
+    """Whether `method` loses less than `margin` of accuracy against full training."""
+    value = paired(results, method, ("full", 1.0))
+    return Verdict(claim, f"{label(method)}, less full training:", value, -margin, "points")
+
+
+def better(results: Results, a: tuple[str, float], b: tuple[str, float], claim: str) -> Verdict:
+    """Whether `a` is more accurate than `b`."""
+    return Verdict(claim, f"{label(a)}, less {label(b)}:", paired(results, a, b), 0.0, "points")

@@ -1,0 +1,69 @@
+"""Bad input to dynamic pruning: each is one clear line, before any training."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from conftest import TINY
+from one_line import refused
+
+from dietsb_core.examples import examples
+from dietsb_core.execute import execute
+from dietsb_core.ledger import Ledger
+from dietsb_core.policies import policy
+from dietsb_core.policies.infobatch import InfoBatch
+from dietsb_core.policy import Context
+from dietsb_core.runs import Run
+from dietsb_core.scores import forgetting
+
+
+def run(name: str, keep: float = 0.5, score: str = "", **options) -> Run:
+    return Run("procedural-small", "airbench_small", TINY, 0, name, keep, tuple(options.items()), score=score)
+
+
+@pytest.mark.parametrize(("name", "options", "line"), [
+    ("dynamic_random", {"period": 4}, "period=4: it is longer than training, which has 3 epochs: take 3 or less"),
+    ("diet_dynamic", {"period": 4}, "period=4: it is longer than training"),
+    ("dynamic_random", {"period": 0}, "period=0: a new subset comes every 1 or more whole epochs"),
+    ("dynamic_random", {"period": 1.5}, "period=1.5: a new subset comes every 1 or more whole epochs"),
+    ("epsilon_greedy", {"alpha": 1.1}, "alpha=1.1: the weight of the newest loss must be in [0, 1]"),
+    ("ucb", {"alpha": -0.1}, "alpha=-0.1: the weight of the newest loss must be in [0, 1]"),
+    ("epsilon_greedy", {"epsilon": 2}, "epsilon=2: the random share of the subset must be in [0, 1]"),
+    ("ucb", {"c": -1}, "c=-1: the weight of the variance must be 0 or more"),
+    ("ucb", {"source": "both"}, "source='both': losses come from one of training, pass"),
+    ("infobatch", {"delta": 1.5}, "delta=1.5: pruning ends after a fraction of training in [0, 1]"),
+    ("diet_dynamic", {"rule": "refill"}, "its parameters are: keep, static, score, period"),
+    ("ucb", {"epsilon": 0.1}, "its parameters are: keep, period, alpha, source, c"),
+])
+def test_a_value_that_is_not_allowed(name, options, line, runs_folder):
+    refused(lambda: execute(run(name, **options)), line)
+    assert not runs_folder.exists()
+
+
+def test_a_score_that_there_is_none_of(runs_folder):
+    refused(lambda: execute(run("full", 1.0, score="gradn")),
+            "no score 'gradn'; there are: el2n, ", "grand, grand_last")
+    assert not runs_folder.exists()
+
+
+@pytest.mark.parametrize("name", ["dynamic_random", "random_prune", "ucb", "el2n"])
+def test_a_rate_whose_budget_is_empty(name):
+    ledger = Ledger(100)
+    ledger.columns["el2n"] = torch.zeros(100)
+    context = Context(ledger, torch.zeros(100, dtype=torch.int64), 0, 0, 3)
+    refused(lambda: policy(name, 0.001).prune(examples(torch.arange(100)), context),
+            "keep=0.001 of 100 examples is none: keep at least 0.01")
+
+
+def test_a_pool_smaller_than_a_batch(make_trainer):
+    refused(lambda: make_trainer("dynamic_random", 0.01).epoch(0),
+            "a step needs 32 candidates but the pool has 4 examples")
+
+
+def test_infobatch_that_would_skip_every_easy_example():
+    refused(lambda: InfoBatch(1), "r=1: the share of easy examples that is skipped must be in [0, 1)")
+
+
+def test_a_rank_of_the_never_learned_that_there_is_not():
+    refused(lambda: forgetting(torch.zeros(2), torch.zeros(2, dtype=torch.bool), 3, never="last"),
+            "never='last': an example that was never learned ranks one of hardest, easiest")

@@ -1,0 +1,66 @@
+"""What the prose counts: the README's tree names every file, and the table of presets their runs and epochs."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from dietsb_core.cost import G
+from dietsb_core.environment import PROJECT
+from dietsb_core.grids import grid
+from dietsb_core.policies import POLICIES
+from dietsb_core.presets import PRESETS
+from dietsb_core.runs import expand
+
+FOLDERS = ("dietsb_core", "notebooks", "book", "tests", "bench")
+UNNAMED = {"__init__.py"}  # and what lies below a folder that is named as a whole
+WHOLE = ("book/_run", "book/_ext", "book/_static", "tests/reference")
+
+
+def named() -> set[str]:
+    """The words of the tree that look like files, with the folder that their indentation puts them in."""
+    text = (PROJECT / "README.md").read_text()
+    tree = text.split("```text\n")[1].split("```")[0]
+    found, stack = set(), {}
+    for line in tree.splitlines():
+        depth = (len(line) - len(line.lstrip())) // 2
+        for word in re.split(r"\s{2,}", line.strip(), maxsplit=1)[0].split() + files_after(line):
+            if word.endswith("/"):
+                stack[depth] = word
+            elif re.fullmatch(r"[\w.-]+\.(py|ipynb|md|bib)", word):
+                found.add("".join(stack[d] for d in sorted(stack) if d < depth) + word)
+    return found
+
+
+def files_after(line: str) -> list[str]:
+    """Further files on a line that names several, apart from one another by two blanks."""
+    return [word for part in re.split(r"\s{2,}", line.strip())[1:] if re.fullmatch(r"[\w.-]+\.\w+", part)
+            for word in [part]]
+
+
+def there() -> set[str]:
+    paths = (path for folder in FOLDERS for path in (PROJECT / folder).rglob("*")
+             if path.suffix in (".py", ".ipynb", ".md", ".bib") and path.name not in UNNAMED)
+    names = {str(path.relative_to(PROJECT)) for path in paths if not any(p.startswith(".") for p in path.parts[-2:])}
+    return {name for name in names if not name.startswith(WHOLE)}
+
+
+def test_the_tree_is_whole_and_true():
+    inside = {name for name in named() if "/" in name}
+    assert inside == there(), f"missing: {sorted(there() - inside)}; gone: {sorted(inside - there())}"
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_the_table_of_presets_counts_their_runs(preset):
+    text = (PROJECT / "book" / "running.md").read_text()
+    row = next(line for line in text.splitlines() if line.startswith(f"| `{preset}` |"))
+    said = [int(cell.strip().replace(",", "")) for cell in row.split("|")[2:6]]
+    runs = [expand(grid(name, preset)) for name in ("poster", "all")]
+    assert said == [n for found in runs for n in (len(found), round(sum(r.epochs * r.build().floor(G) for r in found)))]
+
+
+def test_every_policy_has_its_section():
+    text = (PROJECT / "book" / "methods.md").read_text()
+    headings = " ".join(line for line in text.splitlines() if line.startswith("## "))
+    assert not [name for name in POLICIES if f"`{name}`" not in headings]
