@@ -37,11 +37,12 @@ bench: $(READY)  ## each policy's epoch beside its floor, the engine beside a pl
 headline: $(READY)  ## draw the README's figure from the runs on record
 	PYTHONPATH=. $(PY) book/headline.py
 
-lab: $(READY)  ## JupyterLab on the notebooks
-	.venv/bin/jupyter-lab notebooks
+lab: $(READY)  ## JupyterLab on the notebooks; LAB=--no-browser and other options of its own
+	.venv/bin/jupyter-lab $(LAB) notebooks
 
-clean:  ## remove the built book and the executed notebooks; records stay
+clean:  ## remove the built book, the executed notebooks and caches; records and data stay
 	rm -rf _build .pytest_cache .ruff_cache
+	find dietsb_core book tests -type d -name __pycache__ -prune -exec rm -rf {} +
 
 # The first Python that is new enough, not too new, and can make a virtual environment.
 $(READY): pyproject.toml requirements.txt

@@ -45,8 +45,21 @@ def test_a_live_table_holds_the_exact_budget() -> None:
     assert list(table["forwards"]) == [full, pruned]
 
 
-def test_moving_a_slider_redraws(results) -> None:
+def test_a_caption_says_the_rate_that_is_shown(results) -> None:
+    whole, shown = (100 * results[method][0].accuracy for method in (("full", 1.0), ("selective_backprop", 0.25)))
+    line = f"After epoch 2, seed 0: Selective-Backprop, 75 % pruned: {shown:.1f} %; full training: {whole:.1f} %."
+    assert widgets.caption(results, "selective_backprop", 0.75, seed=0) == line
+    nearest = f"{line}\n70 % is not on record: this is the nearest."
+    assert widgets.caption(results, "selective_backprop", 0.7, seed=0) == nearest
+
+
+def test_moving_a_slider_redraws(results, capsys) -> None:
+    results["random_backprop", 0.5] = {1: results["selective_backprop", 0.5][0]}  # a method without the first seed
     panel = widgets.recorded(results, 0.5)
     sliders = {child.description: child for child in panel.children if hasattr(child, "description")}
     assert set(sliders) == {"Method", "Pruned", "Seed"} and isinstance(panel, ipywidgets.interactive)
-    assert sliders["Pruned"].value == 0.5 and sliders["Method"].options == ("selective_backprop",)
+    names = (("Random-Backprop", "random_backprop"), ("Selective-Backprop", "selective_backprop"))
+    assert sliders["Pruned"].value == 0.5 and sliders["Method"].options == names
+    assert "Random-Backprop, 50 % pruned has no seed 0 on record; it has: 1\n" in capsys.readouterr().out
+    sliders["Method"].value = "selective_backprop"
+    assert "After epoch 2, seed 0: Selective-Backprop, 50 % pruned: " in capsys.readouterr().out
