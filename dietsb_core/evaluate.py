@@ -35,7 +35,7 @@ def evaluating(model: nn.Module) -> Iterator[None]:
 def logits(trainer: Trainer, split: Images, *, augmented: bool = False, mirror: bool = False) -> Tensor:
     """Outputs [N, classes] for a whole split in fixed order, float32 or wider."""
     out = []
-    for ids in torch.arange(len(split), device=split.labels.device).split(CHUNK):
+    for ids in in_order(split, CHUNK):
         images = split.fetch(ids, augmented=augmented)
         with trainer.autocast():
             batch = trainer.model(images)
@@ -43,6 +43,13 @@ def logits(trainer: Trainer, split: Images, *, augmented: bool = False, mirror: 
                 batch = (batch + trainer.model(images.flip(3))) / 2
         out.append(batch if batch.dtype == torch.float64 else batch.float())
     return torch.cat(out)
+
+
+def in_order(split: Images, size: int) -> tuple[Tensor, ...]:
+    """All ids of a split, at most `size` at a time: fewer where images are larger than 32 px, so that memory is not."""
+    order = torch.arange(len(split), device=split.labels.device)
+    split.ahead(order)
+    return order.split(max(1, size * 32**2 // max(32, split.side)**2))
 
 
 def test(trainer: Trainer, *, by_class: bool = False) -> dict[str, float | list[float]]:
@@ -84,10 +91,9 @@ def score(trainer: Trainer, name: str) -> Tensor:
 
 def by_gradient(trainer: Trainer, name: str) -> Tensor:
     """A score [N] that needs the gradient of each example, in the network's own precision."""
-    split, size = trainer.data.train, FEW if name == "grand" else CHUNK
-    ids = torch.arange(len(split), device=split.labels.device)
-    return torch.cat([GRADIENT_SCORES[name](trainer.model, split.fetch(some), split.labels[some])
-                      for some in ids.split(size)])
+    split = trainer.data.train
+    return torch.cat([GRADIENT_SCORES[name](trainer.model, split.fetch(ids), split.labels[ids])
+                      for ids in in_order(split, FEW if name == "grand" else CHUNK)])
 
 
 def check_score(name: str) -> None:

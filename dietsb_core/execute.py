@@ -44,8 +44,8 @@ def build_model(run: Run, data: Dataset, device: torch.device, dtype: torch.dtyp
         model = models.build(run.model, data.classes, data.train.side)
     model = model.to(device, dtype, memory_format=torch.channels_last)
     if hasattr(model, "fit_input"):
-        n = len(data.train)
-        ids = torch.randperm(n, generator=generator(device, run.seed, "whitening"), device=device)[:5000]
+        n, few = len(data.train), 5000 * 32**2 // max(32, data.train.side)**2  # as many pixels, whatever the side
+        ids = torch.randperm(n, generator=generator(device, run.seed, "whitening"), device=device)[:few]
         model.fit_input(data.train.fetch(ids))
     return model
 

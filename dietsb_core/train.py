@@ -61,6 +61,7 @@ class Trainer:
         before = self.ledger["selected"].clone()
         with self.clock("prune"):
             pool = self.pool(epoch)
+        self.data.train.ahead(pool)
         candidates, selected = self.policy.shape(self.recipe.batch, epoch, self.recipe.epochs)
         steps = len(pool) // candidates
         if not steps:
@@ -107,6 +108,7 @@ class Trainer:
     def survey(self, pool: Examples) -> Tensor:
         """Losses [m] (nats) of any number of examples in eval mode, without augmentation. Charged."""
         self.model.eval()
+        self.data.train.ahead(pool.ids)
         out = []
         for ids in pool.ids.split(4 * self.recipe.batch):
             with torch.no_grad(), self.autocast():

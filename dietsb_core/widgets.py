@@ -70,12 +70,13 @@ def recorded(results: Results, pruned: float) -> ipywidgets.Widget:
 
     def show(method: str, rate: float, seed: int) -> None:
         try:
-            draw(results, method, rate, seed)
+            with plt.ioff():  # JupyterLab's messages come in two threads: the other would show what this one is drawing
+                figure = draw(results, method, rate, seed)
+            plt.close(figure)
+            print(caption(results, method, rate, seed))
+            display(figure)
         except UserError as error:  # not every method has every seed on record yet
             print(error)
-        else:
-            print(caption(results, method, rate, seed))
-            plt.show()
 
     return ipywidgets.interactive(
         show, method=_method(policies), rate=_rate(pruned),
