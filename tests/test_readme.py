@@ -64,3 +64,12 @@ def test_every_policy_has_its_section():
     text = (PROJECT / "book" / "methods.md").read_text()
     headings = " ".join(line for line in text.splitlines() if line.startswith("## "))
     assert not [name for name in POLICIES if f"`{name}`" not in headings]
+
+
+def test_the_headline_figure_is_drawn_from_what_is_on_record(tmp_path, monkeypatch):
+    import headline
+
+    monkeypatch.setattr(headline, "PICTURE", tmp_path / "headline.svg")
+    headline.main()
+    assert (tmp_path / "headline.svg").read_text().startswith("<?xml")
+    assert (PROJECT / "book" / "_static" / "headline.svg").exists()
