@@ -41,7 +41,7 @@ def diet(then: type[Policy], keep: float, static: float = 0.75, *, score: str = 
     return Chain(ScorePrune(static, score), then(keep / static, **options))
 
 
-def infobatch(keep: float, delta: float = 0.875) -> Policy:
+def infobatch_at(keep: float, delta: float = 0.875) -> Policy:
     """InfoBatch whose nominal rate r, of easy examples skipped, is 1 − `keep`."""
     check_keep(keep)
     return InfoBatch(1 - keep, delta)
@@ -64,7 +64,7 @@ POLICIES: dict[str, Callable[..., Policy]] = {
     "dynamic_random": DynamicRandom,
     "epsilon_greedy": EpsilonGreedy,
     "ucb": UCB,
-    "infobatch": infobatch,
+    "infobatch": infobatch_at,
     "diet_dynamic": partial(diet, DynamicRandom),
     "forgetting_sb": partial(diet, SelectiveBackprop, score="forgetting"),
 }
