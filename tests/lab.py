@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -20,12 +21,14 @@ QUIET = ["--no-browser", "--allow-root", "--ip=127.0.0.1",
 @contextmanager
 def served(folder: Path, home: Path, **env: str) -> Iterator[str]:
     """The address of the lab that shows `folder`, as a format for a path in it; kernels inherit `env`. On leaving, the
-    server ends its kernels; they end by themselves should it have to be killed."""
+    server ends its kernels; they end by themselves should it have to be killed. SIGTERM, which `timeout` sends, ends
+    the tests as Ctrl-C does: by itself it would leave the server running."""
     log = home / "server.log"
     command = [sys.executable, "-m", "jupyterlab", *QUIET, f"--port={_free_port()}", str(folder)]
     with log.open("w") as written:
         server = subprocess.Popen(command, env=_environment(home) | env, stdin=subprocess.DEVNULL, stdout=written,
                                   stderr=subprocess.STDOUT)
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         found = _wait_for_server(server, home / "runtime" / f"jpserver-{server.pid}.json", log)
         yield f"{found['url']}lab/tree/{{}}?token={found['token']}"
@@ -36,6 +39,7 @@ def served(folder: Path, home: Path, **env: str) -> Iterator[str]:
         except subprocess.TimeoutExpired:
             server.kill()
             server.wait()
+        signal.signal(signal.SIGTERM, before)
 
 
 def _environment(home: Path) -> dict[str, str]:

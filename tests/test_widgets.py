@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipywidgets
 import pytest
+from matplotlib import pyplot as plt
 
 from dietsb_core import widgets
 from dietsb_core.ensure import ensure
@@ -51,6 +52,13 @@ def test_a_caption_says_the_rate_that_is_shown(results) -> None:
     assert widgets.caption(results, "selective_backprop", 0.75, seed=0) == line
     nearest = f"{line}\n70 % is not on record: this is the nearest."
     assert widgets.caption(results, "selective_backprop", 0.7, seed=0) == nearest
+
+
+def test_moving_a_slider_leaves_no_figure_to_a_thread_that_shows_all_there_are(results) -> None:
+    plt.close("all")
+    panel = widgets.recorded(results, 0.5)
+    panel.children[1].value = 0.75
+    assert plt.get_fignums() == []
 
 
 def test_moving_a_slider_redraws(results, capsys) -> None:

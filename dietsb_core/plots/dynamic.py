@@ -60,7 +60,7 @@ def curve(axes: Axes, rows: list[dict], shift: float) -> None:
 def by_total_cost(rows: list[dict], unit: str = "floating-point work") -> Figure:
     """Accuracy against total cost (`rows` from tradeoff.judged): the controls' front with its band, every method, and
     a ring about what is on the Pareto front of all."""
-    figure, axes = plt.subplots(figsize=(7.5, 5.6))
+    figure, axes = plt.subplots(figsize=(7.5, 6.4), layout="constrained")
     front_line(axes, Front(rows))
     named: set[str] = set()
     for row in (row for row in rows if not is_control(row)):
@@ -74,7 +74,7 @@ def by_total_cost(rows: list[dict], unit: str = "floating-point work") -> Figure
     axes.set(xscale="log", ylabel="test accuracy after the last epoch, %",
              xlabel=f"total {unit}: scoring, selection and training; full training = 1")
     axes.set_title("filled: half or more kept; open: less", fontsize=10)
-    axes.legend(fontsize=8, ncols=2, loc="lower right")
+    axes.legend(fontsize=8, ncols=3, loc="upper center", bbox_to_anchor=(0.5, -0.13))
     return figure
 
 
