@@ -119,3 +119,14 @@ def test_a_sweep_takes_the_plain_run_at_the_default():
     assert found == {("ucb", "c"): {"0": [0.4], "1": [0.5], "4": [0.6]},
                      ("ucb", "source of the score"): {"training": [0.5], "pass": [0.55]}}
     assert sweeps.spread(rows)["ucb", "c"] == pytest.approx(0.2)
+
+
+def test_the_answer_says_no_more_than_the_controls_do():
+    def row(policy: str, against: str) -> dict:
+        return {"policy": policy, "keep": 0.5, "against_front": against, "total": 0.5,
+                "less_equal_cost": interval([0.02])}
+
+    assert verdicts.answer([row("full", "level"), row("ucb", "outside")]).startswith("Which way is quickest cannot be")
+    assert "0 beat full training" in verdicts.answer([row("ucb", "below"), row("el2n", "level")])
+    assert "Of 1 methods" in verdicts.answer([row("ucb", "below"), row("el2n", "unknown")])
+    assert "UCB, 50 % pruned (0.50 of the cost, +2.0 points)" in verdicts.answer([row("ucb", "above")])

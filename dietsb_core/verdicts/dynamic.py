@@ -69,10 +69,16 @@ def answer(judged: list[dict]) -> str:
     outside = sum(row["against_front"] in ("outside", "unknown") for row in rows)
     won = [f"{label((row['policy'], row['keep']))} ({row['total']:.2f} of the cost, "
            f"{100 * row['less_equal_cost'].mean:+.1f} points)" for row in wins(judged)]
-    said = f"Of {len(rows)} methods and rates, {len(won)} beat full training of the same total cost"
-    return said + (f": {'; '.join(won)}." if won else ": a shorter schedule on all data is the quickest way shown.") + (
-        f" Of {outside} nothing can be said: no control costs as little, or as much, or one seed gives no interval."
-        if outside else "")
+    said = (f"Of {len(rows) - outside} methods and rates that have controls, {len(won)} beat full training of the same "
+            "total cost")
+    if won:
+        said += f": {'; '.join(won)}."
+    elif outside < len(rows):
+        said += ": a shorter schedule on all data is the quickest way shown."
+    else:
+        said = "Which way is quickest cannot be said yet."
+    return said + (f" Of {outside} nothing can be said: no control costs as little, or as much, or one seed gives no "
+                   "interval." if outside else "")
 
 
 def turning(differences: dict[str, dict[int, list[float]]]) -> list[Verdict]:
