@@ -14,6 +14,7 @@ from dietsb_core.statistics import Interval, interval
 
 UNITS = {"flops": ("flops", "scoring_flops"), "seconds": ("seconds", "scoring_seconds"),
          "cpu_seconds": ("cpu_seconds", "scoring_cpu_seconds"), "joules": ("joules", "scoring_joules")}
+SLACK = math.log(1.05)  # a control that costs 5 % more or less is one of equal cost
 ABOVE, BELOW, LEVEL, OUTSIDE, UNKNOWN = "above", "below", "level", "outside", "unknown"
 
 
@@ -51,13 +52,13 @@ class Front:
 
     def covers(self, cost: float) -> bool:
         """Whether there are controls on both sides of `cost`."""
-        return len(self.cost) > 0 and self.cost[0] - 1e-9 <= math.log(cost) <= self.cost[-1] + 1e-9
+        return len(self.cost) > 0 and within(math.log(cost), self.cost[0], self.cost[-1])
 
     def seed(self, cost: float, seed: int) -> float | None:
         """Accuracy at `cost` of one seed's controls; None where they do not reach on both sides of it."""
         points = [(x, by_seed(row)[seed]) for x, row in zip(self.cost, self.controls, strict=True)
                   if seed in row["seeds"]]
-        if not points or not points[0][0] - 1e-9 <= math.log(cost) <= points[-1][0] + 1e-9:
+        if not points or not within(math.log(cost), points[0][0], points[-1][0]):
             return None
         return float(np.interp(math.log(cost), *zip(*points, strict=True)))
 
@@ -74,6 +75,11 @@ class Front:
             return None
         ends = slice(max(0, first - 1), first + 1)
         return math.exp(np.interp(accuracy, means[ends], self.cost[ends]))
+
+
+def within(cost: float, low: float, high: float) -> bool:
+    """Whether the logarithm of a cost lies between two others, or so near one that the cost counts as equal."""
+    return low - SLACK <= cost <= high + SLACK
 
 
 def difference(row: dict, front: Front, cost: float) -> Interval:

@@ -59,10 +59,16 @@ def test_the_interval_that_must_be_clear_is_both():
     assert judge(row("random", 400.0, [0.54, 0.55, 0.565]))["against_front"] == "level"
 
 
-@pytest.mark.parametrize("flops", [150.0, 900.0])
+@pytest.mark.parametrize("flops", [150.0, 189.0, 841.0, 900.0])
 def test_beyond_the_controls_nothing_is_said(flops):
     found = judge(row("random", flops, [0.9, 0.9, 0.9]))
     assert found["against_front"] == "outside" and not found["less_equal_cost"].n
+
+
+def test_a_control_within_five_per_cent_is_one_of_equal_cost():
+    """Ten whole batches of 25 of 256 cost .098 of full training, whose shortest control costs .1."""
+    found = judge(row("random", 192.0, [0.5, 0.51, 0.52]))
+    assert found["against_front"] == "above" and found["front"].mean == pytest.approx(0.4)
 
 
 def test_seeds_are_paired():
