@@ -26,7 +26,7 @@ def served(folder: Path, home: Path, **env: str) -> Iterator[str]:
     log = home / "server.log"
     command = [sys.executable, "-m", "jupyterlab", *QUIET, f"--port={_free_port()}", str(folder)]
     with log.open("w") as written:
-        server = subprocess.Popen(command, env=_environment(home) | env, stdin=subprocess.DEVNULL, stdout=written,
+        server = subprocess.Popen(command, env=environment(home) | env, stdin=subprocess.DEVNULL, stdout=written,
                                   stderr=subprocess.STDOUT)
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
@@ -42,8 +42,8 @@ def served(folder: Path, home: Path, **env: str) -> Iterator[str]:
         signal.signal(signal.SIGTERM, before)
 
 
-def _environment(home: Path) -> dict[str, str]:
-    """This one's, without the user's settings: those of Jupyter and IPython, and the folders of their files."""
+def environment(home: Path) -> dict[str, str]:
+    """This one's, without the user's settings and folders: of Jupyter, of IPython, of whatever else reads HOME."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("JUPYTER", "IPYTHON", "XDG_"))}
     return kept | {"HOME": str(home), "JUPYTER_RUNTIME_DIR": str(home / "runtime"), "PYTHONPATH": str(ROOT)}
 

@@ -7,7 +7,7 @@ import re
 import browser
 import papermill
 import pytest
-from lab import ROOT, served
+from lab import ROOT, environment, served
 from playwright.sync_api import expect, sync_playwright
 
 from dietsb_core.ensure import ensure
@@ -34,7 +34,7 @@ def page(notebook, tmp_path_factory):
     path, home = browser.require(), tmp_path_factory.mktemp("home")
     with served(notebook.parent, home, DIETSB_RUNS=str(store()), OMP_NUM_THREADS="1") as address:
         with sync_playwright() as started:
-            chromium = started.chromium.launch(executable_path=path, args=["--no-sandbox"])
+            chromium = started.chromium.launch(executable_path=path, args=["--no-sandbox"], env=environment(home))
             opened = chromium.new_page(viewport={"width": 1400, "height": 900})
             opened.set_default_timeout(PATIENCE)
             opened.goto(address.format(notebook.name))

@@ -13,7 +13,7 @@ CLAIM7 = (("full", 1.0), ("random_backprop", 0.25), ("selective_backprop", 0.5),
 LENGTH_METHODS = ("dynamic_random", "el2n", "selective_backprop")
 # One constant at a time, from the defaults: period 1, α .8, c 1, ε .1.
 SWEEPS: tuple[tuple[str, str, tuple[float, ...]], ...] = (
-    ("dynamic_random", "period", (1, 4)), ("epsilon_greedy", "period", (1, 4)),
+    ("dynamic_random", "period", (1, 3)), ("epsilon_greedy", "period", (1, 3)),
     ("epsilon_greedy", "alpha", (0.2, 0.8)), ("epsilon_greedy", "epsilon", (0.0, 0.1, 0.5)),
     ("ucb", "c", (0.0, 1.0, 4.0)),
 )
