@@ -36,8 +36,8 @@ def _built() -> tuple[tempfile.TemporaryDirectory, str]:
     python, jobs = sys.executable, str(os.cpu_count())
     presets = CONFIG["sphinx"]["config"]["executed_presets"]
     # As `make book` has it: at the recorded preset notebooks show what is on record, and train nothing.
-    commands = [[python, "book/execute.py", "--preset", preset, "--jobs", jobs, "-p", "train", str(preset == "quick")]
-                for preset in presets]
+    commands = [[python, "book/execute.py", "--preset", preset, "--jobs", jobs,
+                 *([] if preset == "quick" else ["-p", "train", "False"])] for preset in presets]
     strict = ["--all", "-W", "--keep-going", "-n", "--path-output", folder.name]
     commands.append([str(Path(python).with_name("jupyter-book")), "build", ".", *strict])
     # The project's own records serve: the temporary folder that each test has for its runs would have to be filled.
