@@ -14,10 +14,11 @@ import numpy as np
 import torch
 from torch import nn
 
-from dietsb_core import checkpoint, energy, evaluate, models, records, sources
+from dietsb_core import checkpoint, evaluate, models, records, sources
 from dietsb_core.cost import forward_flops
 from dietsb_core.data import Dataset
 from dietsb_core.device import pick_device, pick_precision
+from dietsb_core.energy import Joules
 from dietsb_core.environment import environment
 from dietsb_core.errors import UserError
 from dietsb_core.ledger import Ledger
@@ -95,18 +96,22 @@ def execute(run: Run, device: str = "auto", progress: Progress | None = None) ->
 
 def _train(run: Run, device: torch.device, progress: Progress | None) -> Record:
     trainer = trainer_of(run, device)
-    path, joules = store() / ".unfinished" / f"{run.name}.pt", energy.counter(device.type)
+    path, joules = store() / ".unfinished" / f"{run.name}.pt", Joules(device)
     rows = resume(trainer, path, device)
     if device.type == "cuda":
         warm_up(trainer, sorted({len(rows), run.epochs - 1}))  # a method with a start has two shapes
     for epoch in range(len(rows), run.epochs):
-        start, energy_start = time.perf_counter(), joules() if joules else 0.0
+        start = time.perf_counter()
         last = epoch + 1 == run.epochs
-        row = {"epoch": epoch + 1, **trainer.epoch(epoch), **evaluate.test(trainer, by_class=last)}
+        with joules:
+            row = {"epoch": epoch + 1, **trainer.epoch(epoch)}
+        if last or run.curve:
+            row |= evaluate.test(trainer, by_class=last)
         if last and run.score:
-            trainer.ledger.columns[run.score] = evaluate.score(trainer, run.score)
-        row |= trainer.clock.read() | {"epoch_seconds": round(time.perf_counter() - start, 4)}
-        rows.append(row | ({"joules": round(joules() - energy_start, 3)} if joules else {}))
+            with joules:
+                trainer.ledger.columns[run.score] = evaluate.score(trainer, run.score)
+        row |= joules.read() | trainer.clock.read()
+        rows.append(row | {"epoch_seconds": round(time.perf_counter() - start, 4)})
         if not last:
             checkpoint.save(path, trainer.state_dict() | {"rows": rows})
         if progress:

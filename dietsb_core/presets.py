@@ -23,6 +23,7 @@ class Preset:
     the kept fractions `rates`; full training in `controls` epochs is what the same cost buys without selection; the
     sign of what pruning does is looked for over `lengths` of training, in epochs. Constants are
     swept in trainings of `sweep_epochs` (0: the recipe's own). `second` is the data that claims are checked on again.
+    `drawn`: whether a page draws accuracy over epochs, for which the test set is passed after every one.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Preset:
     lengths: tuple[int, ...] = (4, 10, 30)
     sweep_epochs: int = 0
     second: str = "cifar10"
+    drawn: bool = True
 
     def recipe_of(self, model: str) -> Recipe:
         """The recipe for one of this preset's networks."""

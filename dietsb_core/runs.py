@@ -26,6 +26,7 @@ class Run:
 
     `score` names a score of every training example that is computed at the end and kept in the ledger.
     `scored_by` are the runs whose score, averaged, the policy prunes by: an EL2N ensemble is a tuple of runs.
+    `curve`: whether the test set is passed after every epoch; if not, after the last alone.
     """
 
     data: str
@@ -38,6 +39,7 @@ class Run:
     stop: int = 0
     score: str = ""
     scored_by: tuple[Run, ...] = ()
+    curve: bool = True
 
     def build(self) -> Policy:
         """The policy itself; raises UserError where its values are not allowed."""

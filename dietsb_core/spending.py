@@ -26,7 +26,7 @@ def flops(record: Record) -> float:
 
 
 def energy(record: Record) -> float | None:
-    """Joules of the whole device during the run, where each epoch was measured, else None."""
+    """Joules of the whole device while the run trained, where each epoch was measured, else None."""
     measured = [row.get("joules") for row in record.rows]
     return None if None in measured else sum(measured)
 

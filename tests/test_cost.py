@@ -55,6 +55,23 @@ def test_joules_of_all_packages_go_on_where_a_counter_begins_anew(tmp_path, monk
     assert joules() == pytest.approx(140e-6)
 
 
+def test_joules_are_those_of_the_blocks_alone(tmp_path, monkeypatch):
+    """As where the test set is looked at between two epochs: that costs energy too, and is nobody's training."""
+    monkeypatch.setattr(energy, "RAPL", tmp_path)
+    used = package(tmp_path, 0, 0, greatest=10**9)
+    joules = energy.Joules(torch.device("cpu"))
+    for before, after in ((1_000_000, 3_000_000), (7_000_000, 12_000_000)):
+        used.write_text(str(before))
+        with joules:
+            used.write_text(str(after))
+    assert joules.read() == {"joules": 7.0}
+    assert joules.read() == {"joules": 0.0}  # nothing since
+
+
 def test_no_counter_is_no_number(tmp_path, monkeypatch):
     monkeypatch.setattr(energy, "RAPL", tmp_path / "none")
     assert energy.counter("cpu") is None
+    joules = energy.Joules(torch.device("cpu"))
+    with joules:
+        pass
+    assert joules.read() == {}

@@ -59,6 +59,18 @@ def python(function: str, store: Path) -> subprocess.Popen:
                             env=os.environ | {"PYTHONPATH": path, "DIETSB_RUNS": str(store)})
 
 
+# What is kept of the epochs
+
+def test_a_run_without_a_curve_ends_where_the_one_with_it_does(uninterrupted, tmp_path, monkeypatch):
+    monkeypatch.setenv("DIETSB_RUNS", str(tmp_path))
+    bare = replace(RUN, curve=False)
+    rows, columns = results(execute.execute(bare, "cpu"))
+    assert ["accuracy" in row for row in rows] == [False, False, True]
+    assert rows[-1] == uninterrupted[0][-1] and columns == uninterrupted[1]
+    assert all(row.items() <= whole.items() for row, whole in zip(rows, uninterrupted[0], strict=True))
+    assert bare.name != RUN.name and find(RUN) is None  # which would have no curve
+
+
 # Names
 
 def test_names_are_the_ones_that_records_have():

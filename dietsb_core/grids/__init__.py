@@ -6,16 +6,15 @@ from collections.abc import Callable
 
 from dietsb_core.errors import UserError
 from dietsb_core.grids import dynamic, poster
-from dietsb_core.grids.build import compare, members, run
-from dietsb_core.grids.poster import PANEL_A, PANEL_B, RATES
+from dietsb_core.grids.build import PANEL_A, PANEL_B, RATES, compare, members, run
 from dietsb_core.presets import Preset, preset
 from dietsb_core.runs import Run
 
 __all__ = ["GRIDS", "PANEL_A", "PANEL_B", "RATES", "compare", "everything", "grid", "members", "run"]
 
 GRIDS: dict[str, Callable[[Preset], list[Run]]] = {
-    "panel_a": lambda p: compare(p, poster.PANEL_A),
-    "panel_b": lambda p: compare(p, poster.PANEL_B),
+    "panel_a": lambda p: compare(p, PANEL_A),
+    "panel_b": lambda p: compare(p, PANEL_B),
     "panel_c": poster.scores,
     "panel_d": poster.used_by_sb,
     "panel_e": lambda p: list(members(p)),

@@ -9,6 +9,13 @@ from dietsb_core.recipe import Recipe
 from dietsb_core.runs import Run
 
 Method = tuple[str, float]  # policy and kept fraction
+RATES = (0.5, 0.25, 0.1)    # kept; 50, 75 and 90 % pruned
+
+# The poster's methods. Its panels draw their accuracy over epochs; every other page asks for where training ends.
+PANEL_A: tuple[Method, ...] = (("full", 1.0), *(("random_backprop", keep) for keep in RATES),
+                               *(("selective_backprop", keep) for keep in RATES))
+PANEL_B: tuple[Method, ...] = (("full", 1.0), ("el2n", 0.75), ("random_prune", 0.75), ("selective_backprop", 0.5),
+                               ("diet_sb", 0.5), ("diet_sb", 0.375), ("diet_random", 0.5), ("diet_random", 0.375))
 
 # The score by which each policy prunes, and the policies that have a batch rule and a start.
 SCORED = {"el2n": "el2n", "el2n_balanced": "el2n", "diet_sb": "el2n", "diet_random": "el2n", "diet_dynamic": "el2n",
@@ -46,8 +53,15 @@ def run(p: Preset, policy: str, keep: float, seed: int, epochs: int = 0, **optio
     if policy in RULED:
         ruled = (("rule", p.rule, "shrink"), ("start", p.start, 0.0))
         options |= {name: value for name, value, default in ruled if value != default}
-    return Run(p.data, p.model, lasting(p.recipe, epochs or p.recipe.epochs), seed, policy, keep,
-               tuple(sorted(options.items())), scored_by=scorers(p, policy))
+    recipe = lasting(p.recipe, epochs or p.recipe.epochs)
+    return Run(p.data, p.model, recipe, seed, policy, keep, tuple(sorted(options.items())),
+               scored_by=scorers(p, policy), curve=policy == "full" or drawn(p, policy, keep, recipe))
+
+
+def drawn(p: Preset, policy: str, keep: float, recipe: Recipe) -> bool:
+    """Whether a panel draws the accuracy over epochs. To pass the test set after every epoch costs as much as a
+    fifth of the training where most of it is pruned."""
+    return p.drawn and recipe == p.recipe and (policy, keep) in {*PANEL_A, *PANEL_B}
 
 
 def compare(p: Preset, methods: tuple[Method, ...], epochs: int = 0) -> list[Run]:

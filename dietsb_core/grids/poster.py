@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from dietsb_core.grids.build import compare, members
+from dietsb_core.grids.build import PANEL_A, PANEL_B, compare, members
 from dietsb_core.presets import Preset
 from dietsb_core.runs import Run
 
-RATES = (0.5, 0.25, 0.1)  # kept; 50, 75 and 90 % pruned
 TABLE1 = (("full", 1.0), ("selective_backprop", 0.5), ("random_backprop", 0.5), ("random_backprop", 0.25),
           ("el2n", 0.75), ("diet_sb", 0.5), ("diet_sb", 0.375))
-PANEL_A = (("full", 1.0), *(("random_backprop", keep) for keep in RATES),
-           *(("selective_backprop", keep) for keep in RATES))
-PANEL_B = (("full", 1.0), ("el2n", 0.75), ("random_prune", 0.75), ("selective_backprop", 0.5),
-           ("diet_sb", 0.5), ("diet_sb", 0.375), ("diet_random", 0.5), ("diet_random", 0.375))
 
 
 def scores(p: Preset) -> list[Run]:

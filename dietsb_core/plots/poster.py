@@ -18,9 +18,10 @@ from dietsb_core.verdicts import label
 
 
 def over_epochs(axes: Axes, method: tuple[str, float], records: Iterable[Record]) -> None:
-    """Test accuracy after each epoch: mean over seeds, with the band of its 95 % interval."""
-    curves = 100 * np.array([[row["accuracy"] for row in record.rows] for record in records])
-    epochs, colour = np.arange(1, curves.shape[1] + 1), STYLE[method[0]][0]
+    """Test accuracy after each epoch that it is known of: mean over seeds, with the band of its 95 % interval."""
+    known = [{row["epoch"]: 100 * row["accuracy"] for row in record.rows if "accuracy" in row} for record in records]
+    epochs, colour = sorted(set.intersection(*map(set, known))), STYLE[method[0]][0]
+    curves = np.array([[of[epoch] for epoch in epochs] for of in known])
     stats = [interval(column) for column in curves.T]
     axes.plot(epochs, [s.mean for s in stats], color=colour, marker=STYLE[method[0]][1], markersize=4,
               linestyle="-" if method[1] > 0.4 else "--", label=f"{label(method)} (n = {len(curves)})")
