@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import errno
-import fcntl
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from functools import lru_cache
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import torch
 from torch import nn
 
-from dietsb_core import checkpoint, evaluate, models, records, sources
+from dietsb_core import checkpoint, evaluate, models, records
 from dietsb_core.cost import forward_flops
 from dietsb_core.data import Dataset
 from dietsb_core.device import pick_device, pick_precision
@@ -22,20 +18,16 @@ from dietsb_core.energy import Joules
 from dietsb_core.environment import environment
 from dietsb_core.errors import UserError
 from dietsb_core.ledger import Ledger
+from dietsb_core.locks import locked, room
 from dietsb_core.policies.static import check_scores
 from dietsb_core.records import Record
 from dietsb_core.rng import generator, seed_of
 from dietsb_core.runs import Run, canonical, find, store
+from dietsb_core.sources import loaded
 from dietsb_core.train import Trainer
 from dietsb_core.warmup import warm_up
 
 Progress = Callable[[Run, dict], None]
-
-
-@lru_cache(maxsize=2)
-def source(name: str) -> sources.Source:
-    """A data set, read once a process."""
-    return sources.load(name)
 
 
 def build_model(run: Run, data: Dataset, device: torch.device, dtype: torch.dtype) -> nn.Module:
@@ -55,7 +47,7 @@ def trainer_of(run: Run, device: torch.device) -> Trainer:
     """Everything that `run` trains with, at its first epoch."""
     precision = pick_precision(run.recipe.precision, device)
     dtype = torch.float64 if precision == "float64" else torch.float32
-    data = Dataset(source(run.data), run.recipe, device, dtype)
+    data = Dataset(loaded(run.data), run.recipe, device, dtype)
     ledger = Ledger(len(data.train), device, dtype)
     for name in run.build().needs:
         ledger.columns[name] = static_score(run, name, ledger.size).to(device, dtype)
@@ -79,7 +71,7 @@ def static_score(run: Run, name: str, size: int) -> torch.Tensor:
 
 def same_data(name: str, made: list[Record]) -> None:
     """Refuse records that were made from other data than what `name` is on this machine."""
-    if any(record.info["fingerprint"] != source(name).fingerprint for record in made):
+    if any(record.info["fingerprint"] != loaded(name).fingerprint for record in made):
         raise UserError(f"the scores on record are of another {name} than the one here: point DIETSB_DATA at the data "
                         "they were made from, or name an empty folder for records with DIETSB_RUNS")
 
@@ -150,25 +142,3 @@ def compact(values: np.ndarray, exact: bool) -> np.ndarray:
     if values.dtype.kind == "f":
         return values.astype(np.float32 if exact else np.float16)
     return values.astype(np.min_scalar_type(int(values.max())))
-
-
-@contextmanager
-def locked(path: Path) -> Iterator[None]:
-    """Hold `path` against other processes; the system lets go of it when this process ends, however it ends.
-    The file stays: were it removed, a process that waits on it and one that makes it anew would both go on."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with open(path, "w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
-
-
-@contextmanager
-def room() -> Iterator[None]:
-    """Turn a full disk into one clear line."""
-    try:
-        yield
-    except OSError as error:
-        if error.errno != errno.ENOSPC:
-            raise
-        raise UserError(f"the disk of {store()} is full: free some space, or set DIETSB_RUNS to a folder on another; "
-                        "what is finished is kept, and the run resumes after its last whole epoch") from None

@@ -11,9 +11,10 @@ from pathlib import Path
 import numpy as np
 
 from dietsb_core.errors import UserError
-from dietsb_core.execute import locked, room, source
 from dietsb_core.files import set_aside, whole
+from dietsb_core.locks import locked, room
 from dietsb_core.runs import RECORDED, store
+from dietsb_core.sources import loaded
 from dietsb_core.sources.rows import Rows
 
 
@@ -50,7 +51,7 @@ def variance(images: Rows, rows: np.ndarray) -> float:
 
 def measure(data: str) -> Path:
     """Take the facts of `data` and write them where records go; returns the file."""
-    found = source(data)
+    found = loaded(data)
     train, path = found.train, store() / f"facts-{data}.npz"
     columns = {"names": train.names, "labels": train.labels.astype(np.int16), "classes": np.array(found.classes),
                "diversity": class_diversity(train.images, train.labels, len(found.classes)),
@@ -60,10 +61,14 @@ def measure(data: str) -> Path:
     return path
 
 
-@lru_cache(maxsize=4)
 def facts(data: str) -> Facts:
     """The facts of `data`: from the record, else taken from the images if they are here."""
-    recorded = (read(root / f"facts-{data}.npz") for root in (store(), RECORDED))
+    return _facts(data, store())
+
+
+@lru_cache(maxsize=4)
+def _facts(data: str, new: Path) -> Facts:
+    recorded = (read(root / f"facts-{data}.npz") for root in (new, RECORDED))
     return next(filter(None, recorded), None) or read(measure(data))
 
 
@@ -83,7 +88,7 @@ def read(path: Path) -> Facts | None:
 def images_of(data: str, rows: np.ndarray) -> np.ndarray | None:
     """The training images `rows` [m], uint8 [m, H, W, 3]; None where they are not on this machine."""
     try:
-        found = source(data)
+        found = loaded(data)
     except UserError:
         return None
     if found.fingerprint != facts(data).fingerprint:

@@ -9,11 +9,13 @@ import numpy as np
 
 from dietsb_core.ensure import ensure
 from dietsb_core.errors import UserError
-from dietsb_core.execute import locked, same_data, source
+from dietsb_core.execute import same_data
 from dietsb_core.files import whole
 from dietsb_core.grids import members
+from dietsb_core.locks import locked
 from dietsb_core.presets import preset
 from dietsb_core.runs import canonical, store
+from dietsb_core.sources import loaded
 
 
 def export(scale: str, data: str | None, model: str | None, out: Path, jobs: int = 1, device: str = "auto") -> str:
@@ -26,7 +28,7 @@ def export(scale: str, data: str | None, model: str | None, out: Path, jobs: int
         raise UserError(f"--out {out}: name an .npz file in a folder that exists")
     p = preset(scale)
     runs = members(replace(p, data=data or p.data), model or "")
-    train = source(runs[0].data).train  # needed for the names; a missing data set stops here, before any training
+    train = loaded(runs[0].data).train  # needed for the names; a missing data set stops here, before any training
     records = ensure(list(runs), jobs, device)
     same_data(runs[0].data, records)
     scores = np.stack([record.column(p.score) for record in records])

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from dietsb_core.errors import DataMissing
-from dietsb_core.execute import source
 from dietsb_core.overlap import spearman
 from dietsb_core.records import Record
 from dietsb_core.report import Results
+from dietsb_core.sources import loaded
 from dietsb_core.statistics import effective_classes
 
 GROUPS = ("always", "sometimes", "never")
@@ -55,7 +55,7 @@ def truth(data: str) -> dict[str, np.ndarray]:
     """What is known of each training example of a set that was drawn: bool [N] each of `hard`, `rare`, `flipped`;
     of a set that was not drawn, nothing."""
     try:
-        known = source(data).truth
+        known = loaded(data).truth
     except DataMissing:
         return {}
     if "difficulty" not in known:

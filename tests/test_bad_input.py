@@ -12,7 +12,7 @@ import torch
 from conftest import TINY
 from one_line import refused
 
-from dietsb_core import execute, grids, models, policies, presets, recipe
+from dietsb_core import execute, grids, models, policies, presets, recipe, sources
 from dietsb_core.device import PRECISIONS, pick_device
 from dietsb_core.ensure import ensure
 from dietsb_core.policies.static import check_scores
@@ -148,7 +148,7 @@ def test_scores_that_are_none():
 
 @pytest.mark.parametrize("values", [np.ones(399), np.full(400, nan)])
 def test_a_run_is_not_pruned_by_a_bad_score(monkeypatch, values):
-    info = {"fingerprint": execute.source(RUN.data).fingerprint}
+    info = {"fingerprint": sources.loaded(RUN.data).fingerprint}
     monkeypatch.setattr(execute, "find", lambda run: SimpleNamespace(column=lambda name: values, info=info))
     run = replace(RUN, policy="el2n", keep=0.5, scored_by=(replace(RUN, seed=1000, score="el2n"),))
     refused(lambda: execute.trainer_of(run, torch.device("cpu")), "'el2n'")

@@ -72,10 +72,8 @@ def test_facts_and_scores_leave_no_parts(tmp_path, leftovers):
 def test_damaged_facts_are_set_aside_and_taken_again(damage, capsys):
     path = facts.measure("procedural-small")
     path.write_bytes(damage(path.read_bytes()))
-    facts.facts.cache_clear()
     assert len(facts.facts("procedural-small").names) == 400 and len(facts.read(path).labels) == 400
     assert (store() / ".set-aside" / path.name).exists() and capsys.readouterr().err.count("\n") == 1
-    facts.facts.cache_clear()
 
 
 def test_what_is_gone_already_need_not_be_set_aside(tmp_path, capsys):

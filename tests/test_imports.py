@@ -23,7 +23,7 @@ FLOORS = (
     ("policy", "data", "presets"),
     ("policies", "train", "bench_loader"),
     ("evaluate", "runs", "own_loop"),
-    ("warmup",),
+    ("warmup", "locks"),
     ("execute", "grids", "spending"),
     ("sweeps", "ensure", "facts", "overlap", "bench"),
     ("report", "scoring"),
@@ -119,3 +119,12 @@ def test_headless_modules_need_torch_and_numpy_alone():
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=PACKAGE.parent,
                           check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_a_page_over_records_waits_for_no_network_code():
+    """torchvision takes as long to import as torch does; forty notebooks of the book read records and train nothing."""
+    program = ("import sys; from dietsb_core import facts, grids, plots, report, study, tables, usage, verdicts; "
+               "assert 'torch' in sys.modules; print('torchvision' in sys.modules)")
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=PACKAGE.parent,
+                          check=True)
+    assert done.stdout.strip() == "False"

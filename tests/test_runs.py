@@ -17,7 +17,7 @@ import pytest
 import torch
 from one_line import refused
 
-from dietsb_core import checkpoint, execute, grids, presets, records
+from dietsb_core import checkpoint, execute, grids, presets, records, sources
 from dietsb_core.ensure import ensure
 from dietsb_core.errors import UserError
 from dietsb_core.recipe import Recipe
@@ -241,8 +241,8 @@ def test_scores_of_other_data_are_refused(monkeypatch) -> None:
     run = next(run for run in grids.compare(presets.preset("smoke"), (("el2n", 0.75),)) if run.seed == 0)
     for member in run.scored_by:
         execute.execute(member)
-    other = replace(execute.source(run.data))
+    other = replace(sources.loaded(run.data))
     other.__dict__["fingerprint"] = "of other images"  # fills the cached property
-    monkeypatch.setattr(execute, "source", lambda name: other)
+    monkeypatch.setattr(execute, "loaded", lambda name: other)
     with pytest.raises(UserError, match="the scores on record are of another procedural-small"):
         execute.execute(run)

@@ -12,7 +12,7 @@ import torch
 from conftest import rng
 from torch import nn
 
-from dietsb_core import evaluate, execute, scores
+from dietsb_core import evaluate, execute, scores, sources
 from dietsb_core.presets import SMOKE
 from dietsb_core.runs import Run
 from dietsb_core.sources import procedural
@@ -113,7 +113,7 @@ def test_test_accuracy_is_in_eval_mode_and_restores_the_mode(probed):
 def test_an_ensembles_score_is_the_mean_over_its_members(monkeypatch):
     columns = {seed: np.random.default_rng(seed).random(400, dtype=np.float32) for seed in (1, 2, 3)}
     members = tuple(Run("procedural-small", "airbench_small", SMOKE, seed, score="el2n") for seed in columns)
-    info = {"fingerprint": execute.source("procedural-small").fingerprint}
+    info = {"fingerprint": sources.loaded("procedural-small").fingerprint}
     monkeypatch.setattr(execute, "find", lambda run: SimpleNamespace(
         info=info, column=lambda name: columns[run.seed] if name == "el2n" else None))
     run = Run("procedural-small", "airbench_small", SMOKE, 0, "el2n", 0.5, scored_by=members)
@@ -130,7 +130,7 @@ def auroc(values: np.ndarray, positive: np.ndarray) -> float:
 def test_el2n_finds_flipped_labels(monkeypatch):
     """Known truth: early in training a flipped label is among the hardest."""
     source = procedural.load(train=2000, test=10)
-    monkeypatch.setattr(execute, "source", lambda name: source)
+    monkeypatch.setattr(execute, "loaded", lambda name: source)
     recipe = replace(SMOKE, epochs=8, batch=64, lr=0.2, precision="float32")
     trainer = execute.trainer_of(Run("procedural", "airbench_small", recipe, 0), torch.device("cpu"))
     flipped = source.truth["flipped"]

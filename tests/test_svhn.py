@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from one_line import refused
 
-from dietsb_core import execute, sources
+from dietsb_core import sources
 from dietsb_core.ensure import ensure
 from dietsb_core.facts import facts
 from dietsb_core.presets import PRESETS
@@ -134,7 +134,6 @@ def test_runs_scores_and_facts_on_ten_classes(here, monkeypatch, tmp_path):
     """From the files to records, a score file and the facts of the classes."""
     monkeypatch.setitem(sources.SOURCES, "svhn", TINY.load)
     monkeypatch.setenv("DIETSB_DATA", str(here))
-    execute.source.cache_clear()
     monkeypatch.setitem(PRESETS, "smoke", replace(PRESETS["smoke"], data="svhn"))
     export("smoke", None, None, tmp_path / "scores.npz", device="cpu")
     with np.load(tmp_path / "scores.npz") as found:
@@ -143,4 +142,3 @@ def test_runs_scores_and_facts_on_ten_classes(here, monkeypatch, tmp_path):
     assert known.classes.tolist() == list("0123456789") and known.diversity.shape == (10,)
     run = Run("svhn", "resnet8", PRESETS["smoke"].recipe, 0, "selective_backprop", 0.5)
     assert ensure([run], device="cpu")[0].info["examples"] == 80
-    execute.source.cache_clear()

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 
 from dietsb_core.environment import PROJECT
@@ -13,7 +14,7 @@ from dietsb_core.sources.published import Published
 from dietsb_core.sources.source import Source, Split
 from dietsb_core.sources.svhn import SVHN
 
-__all__ = ["PUBLISHED", "SOURCES", "Source", "Split", "data_root", "load", "prepare"]
+__all__ = ["PUBLISHED", "SOURCES", "Source", "Split", "data_root", "load", "loaded", "prepare"]
 
 PUBLISHED: dict[str, Published] = CIFARS | {"svhn": SVHN}
 
@@ -43,6 +44,14 @@ def load(name: str, root: Path | str | None = None) -> Source:
     if name not in SOURCES:
         raise UserError(f"unknown source {name!r}; allowed are {', '.join(SOURCES)}, and {SIZED}")
     return SOURCES[name](data_root(root))
+
+
+def loaded(name: str) -> Source:
+    """The source `name` where $DIETSB_DATA says, read once a process."""
+    return _loaded(name, data_root())
+
+
+_loaded = lru_cache(maxsize=2)(load)
 
 
 def prepare(name: str, root: Path | str | None = None) -> str:
