@@ -31,10 +31,17 @@ Progress = Callable[[Run, dict], None]
 
 
 def build_model(run: Run, data: Dataset, device: torch.device, dtype: torch.dtype) -> nn.Module:
-    """The run's network, initialised from its seed alone; the process's random state is left as it was."""
+    """The run's network, initialised from its seed alone; the process's random state is left as it was.
+
+    Initial weights are drawn in the run's own precision: float32 draws differ in their last digit between CPUs."""
+    usual = torch.get_default_dtype()
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed_of(run.seed, "init"))
-        model = models.build(run.model, data.classes, data.train.side)
+        torch.set_default_dtype(dtype)
+        try:
+            model = models.build(run.model, data.classes, data.train.side)
+        finally:
+            torch.set_default_dtype(usual)
     model = model.to(device, dtype, memory_format=torch.channels_last)
     if hasattr(model, "fit_input"):
         n, few = len(data.train), 5000 * 32**2 // max(32, data.train.side)**2  # as many pixels, whatever the side
