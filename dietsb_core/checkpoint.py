@@ -38,7 +38,7 @@ def load(path: Path, device: torch.device, like: dict | None = None) -> dict | N
             compare(state, like)
         return state
     except UNREADABLE as error:
-        set_aside(path, str(error).splitlines()[0] if str(error) else type(error).__name__)
+        set_aside(path, error)
         return None
 
 

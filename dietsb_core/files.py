@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import glob
 import os
 import shutil
@@ -9,6 +10,12 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from dietsb_core.errors import UserError
+
+# A file that cannot be opened now, for one of these reasons, may be as good as ever.
+PASSING = {errno.EACCES, errno.EPERM, errno.EIO, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN, errno.EBUSY,
+           errno.ESTALE, errno.ETIMEDOUT}
 
 
 @contextmanager
@@ -38,8 +45,11 @@ def remove(path: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def set_aside(path: Path, why: object) -> None:
-    """Move what cannot be trusted out of the way, and say so, unless another process was quicker."""
+def set_aside(path: Path, why: Exception | str) -> None:
+    """Move what cannot be trusted out of the way, and say so, unless another process was quicker. Raises UserError
+    where `why` says no more than that it could not be read now: nothing is moved then."""
+    if isinstance(why, OSError) and why.errno in PASSING:
+        raise UserError(f"{path} cannot be read now ({why.strerror}): nothing was changed; mend that and run again")
     place = path.parent / ".set-aside"
     place.mkdir(exist_ok=True)
     target = place / path.name
@@ -50,5 +60,6 @@ def set_aside(path: Path, why: object) -> None:
         os.replace(path, target)
     except FileNotFoundError:
         return
-    print(f"dietsb: {path.name} does not verify ({why}); set aside in {target}, and will be made again",
+    reason = str(why).splitlines()[0] if str(why) else type(why).__name__
+    print(f"dietsb: {path.name} does not verify ({reason}); set aside in {target}, and will be made again",
           file=sys.stderr)

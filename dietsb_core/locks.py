@@ -22,13 +22,16 @@ def locked(path: Path) -> Iterator[None]:
         yield
 
 
+RESUMES = ("set DIETSB_RUNS to a folder on another; what is finished is kept, and the run resumes after its last "
+           "whole epoch")
+
+
 @contextmanager
-def room() -> Iterator[None]:
-    """Turn a full disk into one clear line."""
+def room(place: Path | None = None, mend: str = RESUMES) -> Iterator[None]:
+    """Turn a full disk into one clear line: of `place`, by default the folder of records, with what to do about it."""
     try:
         yield
     except OSError as error:
         if error.errno != errno.ENOSPC:
             raise
-        raise UserError(f"the disk of {store()} is full: free some space, or set DIETSB_RUNS to a folder on another; "
-                        "what is finished is kept, and the run resumes after its last whole epoch") from None
+        raise UserError(f"the disk of {place or store()} is full: free some space, or {mend}") from None

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from one_line import refused
 from test_runs import RUN, results
 
 from dietsb_core import checkpoint, execute, records
@@ -101,6 +104,23 @@ def test_two_that_find_the_same_damage_set_it_aside_once(runs_folder, capsys, mo
     assert [path.name for path in (runs_folder / ".set-aside").iterdir()] == [RUN.name]
     message = capsys.readouterr().err
     assert message.count("\n") == 1 and "found by another" in message
+
+
+@pytest.mark.parametrize("number", [errno.EIO, errno.EACCES, errno.EMFILE])
+def test_what_cannot_be_read_now_is_left_where_it_is(number, runs_folder, tmp_path, monkeypatch):
+    """A disk that fails, a right that is missing, too many open files: the record may be as good as ever."""
+    write(runs_folder / RUN.name)
+    checkpoint.save(tmp_path / "x.pt", {"rows": []})
+
+    def failing(*args, **options):
+        raise OSError(number, "no luck")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "read_text", failing)
+        patch.setattr(torch, "load", failing)
+        refused(lambda: find(RUN), RUN.name, "no luck", "nothing was changed")
+        refused(lambda: checkpoint.load(tmp_path / "x.pt", torch.device("cpu")), "x.pt", "no luck")
+    assert find(RUN) and checkpoint.load(tmp_path / "x.pt", torch.device("cpu")) == {"rows": []}
 
 
 def test_a_damaged_record_is_made_again(runs_folder, capsys):

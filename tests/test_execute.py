@@ -13,6 +13,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 import execute
 from _run import notebook
+from dietsb_core import study
 
 KERNEL = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
 
@@ -37,6 +38,10 @@ def write(folder, name: str, *sources: str, **metadata: object) -> None:
 def copies(folder) -> list[str]:
     root = folder / "executed"
     return sorted(str(path.relative_to(root)) for path in root.rglob("*") if path.is_file())
+
+
+def test_the_book_looks_for_what_notebooks_show():
+    assert notebook.RECORDS_MIME == study.RECORDS_MIME
 
 
 def test_runs_signs_and_skips_what_is_up_to_date(folder, capsys):

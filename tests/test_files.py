@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 
 import numpy as np
 import pytest
+from one_line import refused
 
 from dietsb_core import facts, files, scoring
 from dietsb_core.runs import store
@@ -66,6 +68,17 @@ def test_facts_and_scores_leave_no_parts(tmp_path, leftovers):
     assert not list(tmp_path.rglob("*.part-*"))
     with np.load(tmp_path / "out.npz") as scores, np.load(store() / "facts-procedural-small.npz") as found:
         assert scores["scores"].shape == found["names"].shape == (400,)
+        assert [run["seed"] for run in json.loads(str(scores["provenance"]))] == [1000, 1001]
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no /dev/full, which is always full")
+def test_scores_on_a_full_disk_are_one_line_and_the_old_file_stays(tmp_path):
+    out = tmp_path / "out.npz"
+    out.write_text("the old one")
+    (tmp_path / f".out.npz.part-{os.getpid()}").symlink_to("/dev/full")
+    refused(lambda: scoring.export("smoke", None, None, out, device="cpu"), str(tmp_path), "is full", "--out")
+    assert [path.name for path in tmp_path.iterdir() if path.suffix == ".npz"] == ["out.npz"]
+    assert out.read_text() == "the old one"
 
 
 @pytest.mark.parametrize("damage", [lambda data: data[:-100], lambda data: b"", lambda data: b"hello"])
