@@ -16,7 +16,7 @@ class Joules:
     count. Where nothing measures it there is no number."""
 
     def __init__(self, device: torch.device):
-        self.device, self.counter, self.used, self.start = device, counter(device.type), 0.0, 0.0
+        self.device, self.counter, self.used, self.start = device, counter(device), 0.0, 0.0
 
     def __enter__(self) -> None:
         self.start = self.now()
@@ -36,18 +36,20 @@ class Joules:
         return {"joules": round(used, 3)} if self.counter else {}
 
 
-def counter(device_type: str) -> Callable[[], float] | None:
+def counter(device: torch.device) -> Callable[[], float] | None:
     """A function that reads joules used so far by the device, or None where nothing measures them."""
-    return _nvml() if device_type == "cuda" else _rapl()
+    return _nvml(device) if device.type == "cuda" else _rapl()
 
 
-def _nvml() -> Callable[[], float] | None:
+def _nvml(device: torch.device) -> Callable[[], float] | None:
+    """Of the very GPU: NVML counts all of a machine's, torch those that CUDA_VISIBLE_DEVICES leaves."""
     try:
         nvml = ctypes.CDLL("libnvidia-ml.so.1")
     except OSError:
         return None
     handle, millijoules = ctypes.c_void_p(), ctypes.c_ulonglong()
-    if nvml.nvmlInit_v2() or nvml.nvmlDeviceGetHandleByIndex_v2(0, ctypes.byref(handle)):
+    name = f"GPU-{torch.cuda.get_device_properties(device).uuid}".encode()
+    if nvml.nvmlInit_v2() or nvml.nvmlDeviceGetHandleByUUID(name, ctypes.byref(handle)):
         return None
 
     def read() -> float:

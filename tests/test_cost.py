@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -12,9 +13,11 @@ from torch import nn
 from dietsb_core import energy
 from dietsb_core.cost import Clock, forward_flops
 
+CPU = torch.device("cpu")
+
 
 def test_seconds_are_kept_by_phase_and_read_once():
-    clock = Clock(torch.device("cpu"))
+    clock = Clock(CPU)
     for phase, seconds in (("train", 0.02), ("eval", 0.01), ("train", 0.02)):
         with clock(phase):
             time.sleep(seconds)
@@ -47,7 +50,7 @@ def test_joules_of_all_packages_go_on_where_a_counter_begins_anew(tmp_path, monk
     monkeypatch.setattr(energy, "RAPL", tmp_path)
     first, second = package(tmp_path, 0, 900), package(tmp_path, 1, 10)
     (tmp_path / "intel-rapl:2").mkdir()  # one that cannot be read
-    joules = energy.counter("cpu")
+    joules = energy.counter(CPU)
     assert joules() == 0
     first.write_text("980"), second.write_text("30")
     assert joules() == pytest.approx(100e-6)
@@ -59,7 +62,7 @@ def test_joules_are_those_of_the_blocks_alone(tmp_path, monkeypatch):
     """As where the test set is looked at between two epochs: that costs energy too, and is nobody's training."""
     monkeypatch.setattr(energy, "RAPL", tmp_path)
     used = package(tmp_path, 0, 0, greatest=10**9)
-    joules = energy.Joules(torch.device("cpu"))
+    joules = energy.Joules(CPU)
     for before, after in ((1_000_000, 3_000_000), (7_000_000, 12_000_000)):
         used.write_text(str(before))
         with joules:
@@ -68,10 +71,35 @@ def test_joules_are_those_of_the_blocks_alone(tmp_path, monkeypatch):
     assert joules.read() == {"joules": 0.0}  # nothing since
 
 
+class Nvml:
+    """Two GPUs, of which NVML numbers the other one first."""
+
+    used = {b"GPU-other": 5_000, b"GPU-mine": 7_000}
+
+    def nvmlInit_v2(self) -> int:
+        return 0
+
+    def nvmlDeviceGetHandleByUUID(self, name, handle) -> int:
+        self.name = name
+        return 0 if name in self.used else 6
+
+    def nvmlDeviceGetTotalEnergyConsumption(self, handle, millijoules) -> int:
+        millijoules._obj.value = self.used[self.name]
+        return 0
+
+
+@pytest.mark.parametrize(("uuid", "joules"), [("mine", 7.0), ("other", 5.0), ("a part of one", None)])
+def test_joules_are_of_the_gpu_that_trains(uuid, joules, monkeypatch):
+    monkeypatch.setattr(energy.ctypes, "CDLL", lambda name: Nvml())
+    monkeypatch.setattr(torch.cuda, "get_device_properties", lambda device: SimpleNamespace(uuid=uuid))
+    read = energy.counter(torch.device("cuda", 0))
+    assert (read() if read else None) == joules
+
+
 def test_no_counter_is_no_number(tmp_path, monkeypatch):
     monkeypatch.setattr(energy, "RAPL", tmp_path / "none")
-    assert energy.counter("cpu") is None
-    joules = energy.Joules(torch.device("cpu"))
+    assert energy.counter(CPU) is None
+    joules = energy.Joules(CPU)
     with joules:
         pass
     assert joules.read() == {}
