@@ -134,6 +134,7 @@ def finish(run: Run, trainer: Trainer, rows: list[dict], device: torch.device) -
     precision = pick_precision(run.recipe.precision, device)
     columns = {name: compact(value.cpu().numpy(), name == run.score) for name, value in trainer.ledger.columns.items()
                if name not in run.build().needs}
+    columns["member"] = compact(trainer.ledger.memory["member"].cpu().numpy(), exact=False)
     info = {
         "environment": environment(device, precision),
         "fingerprint": trainer.data.source.fingerprint,
@@ -145,7 +146,8 @@ def finish(run: Run, trainer: Trainer, rows: list[dict], device: torch.device) -
 
 
 def compact(values: np.ndarray, exact: bool) -> np.ndarray:
-    """Small on disk: a score keeps float32, a loss half precision, a count the smallest unsigned integer."""
+    """Small on disk: a score keeps float32, a loss half precision, a whole number the smallest type that holds all."""
     if values.dtype.kind == "f":
         return values.astype(np.float32 if exact else np.float16)
-    return values.astype(np.min_scalar_type(int(values.max())))
+    least, most = int(values.min()), int(values.max())
+    return values.astype(np.min_scalar_type(min(least, -most - 1) if least < 0 else most))

@@ -69,6 +69,10 @@ class Policy:
         """Whether it chooses within a batch."""
         return type(self).select is not Policy.select
 
+    def renews(self) -> bool:
+        """Whether it prunes to a subset that it draws anew every few epochs and remembers in the ledger."""
+        return False
+
     def observes(self) -> bool:
         """Whether it wants to see what training steps compute."""
         return type(self).observe is not Policy.observe
@@ -96,9 +100,15 @@ class Chain(Policy):
     def __post_init__(self) -> None:
         if self.first.selects() and self.then.selects():
             raise UserError("a chain can select within a batch once: chain a policy that prunes with one that selects")
+        if self.first.renews() and self.then.renews():
+            raise UserError("a chain can draw a fresh subset once, since the ledger remembers one: chain a policy that "
+                            "prunes for good with one that renews, or give one policy the fraction of both")
 
     def selects(self) -> bool:
         return self.first.selects() or self.then.selects()
+
+    def renews(self) -> bool:
+        return self.first.renews() or self.then.renews()
 
     @property
     def needs(self) -> tuple[str, ...]:

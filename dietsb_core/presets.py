@@ -20,10 +20,11 @@ class Preset:
 
     EL2N is averaged over `members` networks, each trained for `score_epoch` epochs of its recipe. `rule` is the batch
     rule and `start` the fraction of training before which selection while training is off. `methods` are compared at
-    the kept fractions `rates`; full training in `controls` epochs is what the same cost buys without selection; the
-    sign of what pruning does is looked for over `lengths` of training, in epochs. Constants are
-    swept in trainings of `sweep_epochs` (0: the recipe's own). `second` is the data that claims are checked on again.
-    `drawn`: whether a page draws accuracy over epochs, for which the test set is passed after every one.
+    the kept fractions `rates`; full training in `controls` epochs is what the same cost buys without selection, from
+    less than a method costs to more. The sign of what pruning does is looked for over `lengths` of training, in
+    epochs. Constants are swept in trainings of `sweep_epochs` (0: the recipe's own). `second` is the data that claims
+    are checked on again. `drawn`: whether a page draws accuracy over epochs, for which the test set is passed after
+    every one.
     """
 
     name: str
@@ -40,7 +41,7 @@ class Preset:
     start: float = 0.0
     methods: tuple[str, ...] = METHODS
     rates: tuple[float, ...] = (0.7, 0.5, 0.3, 0.2, 0.1)
-    controls: tuple[int, ...] = (1, 3, 5, 10, 15)
+    controls: tuple[int, ...] = (1, 3, 5, 8, 10, 18)
     lengths: tuple[int, ...] = (4, 10, 30)
     sweep_epochs: int = 0
     second: str = "cifar10"
@@ -66,16 +67,16 @@ PRESETS: dict[str, Preset] = {preset.name: preset for preset in (
            score_epoch=1, rates=(0.5, 0.1), controls=(1, 2), lengths=(2,),
            second="procedural-small"),
     Preset("quick", "procedural", "airbench_small", "resnet8", QUICK,
-           replace(QUICK, name="quick-resnet", lr=0.1), score_epoch=2, methods=FEWER, rates=(0.5, 0.1),
-           controls=(1, 2, 3, 6), lengths=(2, 4, 6), sweep_epochs=3, second="procedural-small"),
+           replace(QUICK, name="quick-resnet", lr=0.1), members=2, score_epoch=1, methods=FEWER, rates=(0.5, 0.1),
+           controls=(1, 2, 3, 6), lengths=(2, 4, 6), sweep_epochs=3, second="procedural-medium"),
     Preset("cifar-cpu", "cifar100", "airbench", "resnet8", CPU, replace(CPU, name="resnet-cpu-10", lr=0.2),
            score_epoch=2),
-    Preset("gpu", "cifar100", "resnet18", "googlenet", GPU, GPU, score_epoch=3, controls=(3, 6, 9, 15, 21, 30, 45),
+    Preset("gpu", "cifar100", "resnet18", "googlenet", GPU, GPU, score_epoch=3, controls=(3, 6, 9, 15, 24, 30, 54),
            lengths=(4, 12, 30)),
     Preset("poster", "cifar100", "resnet18", "googlenet", POSTER, POSTER, members=10, score_epoch=20,
-           controls=(20, 60, 100, 200, 300), lengths=(30, 100, 200)),
+           controls=(20, 60, 100, 160, 200, 370), lengths=(30, 100, 200)),
     Preset("as_run", "cifar100", "resnet18", "googlenet", AS_RUN, AS_RUN, members=1, score="el2n_as_run",
-           score_epoch=20, start=0.5, controls=(20, 60, 100, 200, 300), lengths=(30, 100, 200)),
+           score_epoch=20, start=0.5, controls=(20, 60, 100, 160, 200, 370), lengths=(30, 100, 200)),
 )}
 
 

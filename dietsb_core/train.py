@@ -39,8 +39,7 @@ class Trainer:
         """The epoch's pool (int64 [n]) in training order: ONE permutation of the full set, filtered."""
         everything = examples(torch.arange(self.ledger.size, device=self.device))
         pool = self.policy.prune(everything, self.context(epoch))
-        kept = torch.zeros(self.ledger.size, dtype=torch.bool, device=self.device)
-        kept[pool.ids] = True
+        kept = self.mask(pool.ids)
         self.weight = None if pool.weight is None else self.ledger["loss"].new_ones(self.ledger.size)
         if self.weight is not None:
             self.weight[pool.ids] = pool.weight.to(self.weight.dtype)
@@ -54,7 +53,7 @@ class Trainer:
 
     def epoch(self, epoch: int) -> dict[str, float]:
         """Train for one epoch. Returns its counts (pool, forwards, backprops, steps), its mean training loss, and
-        the Jaccard index of what it trained on and what the epoch before did."""
+        what `membership` says of its set."""
         self.model.train()
         self.data.train.augment(self.seed, epoch)
         self.forwards = self.trained = 0
@@ -72,14 +71,24 @@ class Trainer:
             self.set_rate((epoch + step / steps) / self.recipe.epochs)
             queue = self.step(examples(ids), queue, selected, self.context(epoch, step))
         return {"pool": len(pool), "steps": steps, "forwards": self.forwards, "backprops": self.trained,
-                "train_loss": float(self.loss_sum) / max(1, self.trained), **self.turnover(before)}
+                "train_loss": float(self.loss_sum) / max(1, self.trained),
+                **self.membership(self.mask(pool) if candidates == selected else self.ledger["selected"] > before)}
 
-    def turnover(self, before: Tensor) -> dict[str, float]:
-        """{"jaccard": |A ∩ B| / |A ∪ B|} of this epoch's trained examples and the last one's; of the first, nothing.
-        `before` int64 [N] is the ledger's count as the epoch began."""
-        now, last = self.ledger["selected"] > before, self.ledger.memory.get("trained")
-        self.ledger.memory["trained"] = now
-        return {} if last is None else {"jaccard": float((now & last).sum() / (now | last).sum().clamp(min=1))}
+    def membership(self, members: Tensor) -> dict[str, float | bool]:
+        """Note who was of this epoch's set, bool [N]: the pool, or where a batch was selected from who was trained on.
+        (What is left of a pool by its last short batch is of the set: chance left it out and not the method.)
+
+        Returns `settled`, false while a method goes by who has never been seen, and `jaccard`, |A ∩ B| / |A ∪ B| of
+        this set and the last epoch's. The ledger's memory `member` counts the settled epochs of each example."""
+        memory = self.ledger.memory
+        settled, last = bool(memory.get("settled", True)), memory.get("members")
+        memory["members"], memory["member"] = members, memory.get("member", 0) + (members & settled).long()
+        both = {} if last is None else {"jaccard": float((members & last).sum() / (members | last).sum().clamp(min=1))}
+        return {"settled": settled, **both}
+
+    def mask(self, ids: Tensor) -> Tensor:
+        """`ids` as bool [N]."""
+        return torch.zeros(self.ledger.size, dtype=torch.bool, device=self.device).index_fill_(0, ids, True)
 
     def step(self, batch: Examples, queue: Tensor, selected: int, ctx: Context) -> Tensor:
         """Select among `batch` and train on whole batches of `selected`; what is over waits in the queue."""

@@ -15,18 +15,29 @@ GROUPS = ("always", "sometimes", "never")
 QUARTER = 0.25  # the hardest quarter by the set's own difficulty counts as hard
 
 
+def settled(record: Record) -> list[bool]:
+    """Of each epoch, whether the method went by its rule: a running loss chooses by who was never seen first."""
+    return [row.get("settled", True) for row in record.rows]
+
+
 def shares(record: Record) -> dict[str, float]:
-    """Share of the training set that was trained on in every epoch, in some, in none. Full training leaves a last
-    short batch out of each epoch, so a few of its examples are `sometimes` too."""
-    used, epochs = record.column("selected"), len(record.rows)
+    """Share of the training set that is of the epoch's set in every settled epoch, in some, in none; not a number
+    where no epoch is settled. Records that do not tell sets apart from what was trained on count the latter: of full
+    training a few examples, left over by the last short batch, are `sometimes` there."""
+    epochs = sum(settled(record))
+    if not epochs:
+        return dict.fromkeys(GROUPS, float("nan"))
+    used = record.column("member" if "settled" in record.rows[0] else "selected")
     always, never = float((used >= epochs).mean()), float((used == 0).mean())
     return {"always": always, "sometimes": 1 - always - never, "never": never}
 
 
 def turnover(record: Record) -> float:
-    """Mean Jaccard index of what one epoch trained on and what the next did: 1 is the same, and of two independent
-    draws of a fraction f it is f / (2 − f). Not a number where the record does not have it."""
-    return mean([row["jaccard"] for row in record.rows if "jaccard" in row])
+    """Mean Jaccard index of the sets of two settled epochs in a row: 1 is the same, and of two independent draws of a
+    fraction f it is f / (2 − f). Not a number where the record has none."""
+    free = settled(record)
+    pairs = zip(record.rows[1:], free[1:], free, strict=False)
+    return mean([row["jaccard"] for row, now, before in pairs if now and before and "jaccard" in row])
 
 
 def mean(values: list[float]) -> float:

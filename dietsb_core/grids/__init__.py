@@ -35,7 +35,7 @@ GRIDS: dict[str, Callable[[Preset], list[Run]]] = {
 
 def everything(p: Preset) -> list[Run]:
     """All grids, the most telling first. The second data set is compared in full where it is a set of photographs."""
-    order = ["poster", "cost", "gradients", "rates", "lengths", "sensitivity", "cifar10", "claim7"]
+    order = ["poster", "cost", "gradients", "lengths", "rates", "cifar10", "claim7", "sensitivity"]
     if p.second != "cifar10":
         order.remove("cifar10")
     return list(dict.fromkeys(run for name in order for run in GRIDS[name](p)))

@@ -13,9 +13,9 @@ CLAIM7 = (("full", 1.0), ("random_backprop", 0.25), ("selective_backprop", 0.5),
 LENGTH_METHODS = ("dynamic_random", "el2n", "selective_backprop")
 # One constant at a time, from the defaults: period 1, α .8, c 1, ε .1.
 SWEEPS: tuple[tuple[str, str, tuple[float, ...]], ...] = (
-    ("dynamic_random", "period", (1, 3)), ("epsilon_greedy", "period", (1, 3)),
+    ("dynamic_random", "period", (1, 3, 10)), ("epsilon_greedy", "period", (1, 3, 10)),
     ("epsilon_greedy", "alpha", (0.2, 0.8)), ("epsilon_greedy", "epsilon", (0.0, 0.1, 0.5)),
-    ("ucb", "c", (0.0, 1.0, 4.0)),
+    ("ucb", "alpha", (0.2, 0.8)), ("ucb", "c", (0.0, 1.0, 4.0)),
 )
 DEFAULTS = {"period": 1, "alpha": 0.8, "epsilon": 0.1, "c": 1.0}
 
@@ -48,9 +48,10 @@ def rates(p: Preset) -> list[Run]:
 
 
 def lengths(p: Preset) -> list[Run]:
-    """Half of the data at several lengths of training, with full training of each length and of half of it."""
+    """Half of the data at several lengths of training, with full training of each length, of half of it and of what
+    `cost` compares with: the more controls, the less is between two of them."""
     pruned = tuple((policy, 0.5) for policy in LENGTH_METHODS)
-    whole = sorted({epochs for length in p.lengths for epochs in (length, length // 2)})
+    whole = sorted({*p.controls, *(epochs for length in p.lengths for epochs in (length, length // 2))})
     return [*(r for epochs in p.lengths for r in compare(p, pruned, epochs)),
             *(r for epochs in whole for r in compare(p, (("full", 1.0),), epochs))]
 

@@ -34,6 +34,9 @@ class DynamicRandom(Policy):
             raise UserError(f"period={self.period}: it is longer than training, which has {epochs} epochs: "
                             f"take {epochs} or less (then the subset stays for good)")
 
+    def renews(self) -> bool:
+        return True
+
     def kept(self) -> float:
         return self.keep
 
@@ -90,10 +93,15 @@ class Scored(DynamicRandom):
         """The score [N] that the highest are kept of."""
         return ledger.column("mean", torch.inf)
 
-    def ranked(self, pool: Examples, ctx: Context) -> Examples:
-        """`pool` from the highest score to the lowest; examples that tie come in a random order."""
+    def ranked(self, pool: Examples, k: int, ctx: Context) -> Examples:
+        """`pool` from the highest score to the lowest; examples that tie come in a random order.
+
+        The ledger is told whether the choice of k of them is settled: whether most are chosen by their score and not
+        for never having been seen."""
         if self.source == "pass":
             self.update(pool.ids, ctx.survey(pool), ctx.ledger)
+        unseen = ctx.ledger.column("mean", torch.inf)[pool.ids].isinf().sum()
+        ctx.ledger.memory["settled"] = 2 * unseen < k
         mixed = pool.take(draw.uniform(len(pool), len(pool), ctx.rng("ties")))
         return mixed.take(draw.top(self.value(ctx.ledger)[mixed.ids], len(mixed)))
 
@@ -110,7 +118,7 @@ class EpsilonGreedy(Scored):
             raise UserError(f"epsilon={self.epsilon!r}: the random share of the subset must be in [0, 1]")
 
     def choose(self, pool: Examples, k: int, ctx: Context) -> Examples:
-        order, greedy = self.ranked(pool, ctx), k - round(self.epsilon * k)
+        order, greedy = self.ranked(pool, k, ctx), k - round(self.epsilon * k)
         index = torch.arange(k, device=order.ids.device)
         if greedy < k:
             index[greedy:] = greedy + draw.uniform(len(order) - greedy, k - greedy, ctx.rng("explore"))
@@ -141,4 +149,4 @@ class UCB(Scored):
         return ledger.column("mean", torch.inf) + self.c * ledger.column("variance", 0.0)
 
     def choose(self, pool: Examples, k: int, ctx: Context) -> Examples:
-        return self.ranked(pool, ctx).take(torch.arange(k, device=pool.ids.device))
+        return self.ranked(pool, k, ctx).take(torch.arange(k, device=pool.ids.device))

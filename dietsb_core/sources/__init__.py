@@ -21,6 +21,7 @@ PUBLISHED: dict[str, Published] = CIFARS | {"svhn": SVHN}
 SOURCES: dict[str, Callable[[Path], Source]] = {
     "procedural": procedural.load,
     "procedural-small": procedural.small,
+    "procedural-medium": procedural.medium,
     "procedural-32": procedural.large,
     "digits": digits.load,
     **{name: published.load for name, published in PUBLISHED.items()},

@@ -149,4 +149,5 @@ def _over(below: np.ndarray, above: np.ndarray, coverage: np.ndarray) -> np.ndar
 
 
 small = partial(load, name="procedural-small", train=400, test=200)
+medium = partial(load, name="procedural-medium", train=800, test=400)
 large = partial(load, name="procedural-32", side=32)
