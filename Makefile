@@ -23,7 +23,7 @@ book: $(READY)  ## run every notebook at quick, build the book, print where it i
 
 test: $(READY)  ## all tests, the built book in a browser among them
 	$(PY) -m dietsb_core run all --preset quick --jobs $(JOBS)
-	$(PY) -m pytest -q tests
+	$(PY) -m pytest -q -n $(JOBS) --dist loadgroup tests
 
 notebooks: $(READY)  ## run the notebooks at PRESET
 	$(PY) book/execute.py --preset $(PRESET) --jobs $(JOBS)

@@ -32,34 +32,47 @@ SELECTING = (("random_backprop", 0.5), ("random_backprop", 0.25),
              ("diet_sb", 0.5), ("diet_sb", 0.375), ("diet_random", 0.5))
 RANDOM_SCORES = "random EL2N scores; making real ones is not timed"
 NOTES = {"stale_selective_backprop": "between refreshes; one every k epochs adds g/k",
-         "el2n": RANDOM_SCORES, "diet_sb": RANDOM_SCORES, "diet_random": RANDOM_SCORES}
+         "cdf_selective_backprop": "how many are kept is random; whole batches, by a queue",
+         "el2n": RANDOM_SCORES, "el2n_balanced": RANDOM_SCORES, "diet_sb": RANDOM_SCORES, "diet_random": RANDOM_SCORES,
+         "infobatch": "the floor as if all were easy; what it skips depends on the losses",
+         "pass": "by a pass over all examples before each epoch"}
 
 
 @dataclass(frozen=True)
 class Case:
-    """A method at a kept fraction, with the batch rule where it selects within a batch."""
+    """A method at a kept fraction, with the batch rule where it selects within a batch, and other options."""
 
     policy: str
     keep: float
     rule: str = ""
+    options: tuple[tuple[str, str | int | float], ...] = ()
 
     def build(self) -> Policy:
-        options: dict[str, str | int] = {"rule": self.rule} if self.rule else {}
-        if self.policy == "stale_selective_backprop":
-            options["refresh"] = NEVER
-        return policy(self.policy, self.keep, **options)
+        return policy(self.policy, self.keep, **({"rule": self.rule} if self.rule else {}), **dict(self.options))
+
+    def note(self) -> str:
+        """What to know of the row."""
+        return NOTES.get(str(dict(self.options).get("source", self.policy)), "")
+
+
+def selecting(name: str, keep: float, rule: str) -> Case:
+    """A case of a method that selects within a batch; stale SB without a refresh in what is timed."""
+    return Case(name, keep, rule, (("refresh", NEVER),) if name == "stale_selective_backprop" else ())
 
 
 BASELINE = Case("full", 1.0)
-CASES = (*(Case(*method, rule) for method in SELECTING for rule in RULES), Case("el2n", 0.75))
+CASES = (*(selecting(*method, rule) for method in SELECTING for rule in RULES),
+         Case("cdf_selective_backprop", 0.5), Case("el2n", 0.75), Case("el2n_balanced", 0.75),
+         Case("random_prune", 0.75), Case("dynamic_random", 0.5), Case("epsilon_greedy", 0.5), Case("ucb", 0.5),
+         Case("ucb", 0.5, options=(("source", "pass"),)), Case("infobatch", 0.5, options=(("delta", 1.0),)))
 
 
 def bench(rounds: int = 5, model: str = "resnet8", side: int = 32, images: int = 3072, batch: int = 128,
           device: str = "auto") -> dict:
     """Time all policies and the plain loop, `rounds` times after a warm-up, on drawn images of `side` pixels.
 
-    Training and selection are timed; evaluation, and making EL2N scores, are not. UserError where `images`
-    are not whole batches for every row: an epoch would drop more of one method's examples than of another's.
+    Training and selection are timed; evaluation, and making EL2N scores, are not. UserError where `images` are not
+    whole batches for every row whose number is fixed: an epoch would drop more of one's examples than of another's.
     """
     if min(rounds, batch, images) < 1 or batch % 4 or images % (8 * batch):
         raise UserError(f"bench: rounds={rounds}, batch={batch}, images={images}: take at least 1 round, a "
@@ -114,12 +127,12 @@ def row(case: Case, times: Times) -> dict:
     they are steadier than the clock's; on a GPU they are the host's part alone."""
     method = case.build()
     return {
-        "policy": case.policy, "keep": case.keep, "rule": case.rule or None,
+        "policy": case.policy, "keep": case.keep, "rule": case.rule or None, "options": dict(case.options),
         "epoch_over_baseline": times.ratio(case, BASELINE), "spread": times.spread(case, BASELINE),
         "cpu_over_baseline": times.ratio(case, BASELINE, "cpu"),
         "floor": round(method.floor(G), 4),
         "floor_measured": round(method.floor(times.ratio("forward", "step")), 4),
-        "note": NOTES.get(case.policy, ""),
+        "note": case.note(),
     }
 
 

@@ -26,7 +26,7 @@ def save(path: Path, state: dict) -> None:
 
 def load(path: Path, device: torch.device, like: dict | None = None) -> dict | None:
     """The state in `path`; None where there is none, or where it cannot be read or taken up (then it is set aside).
-    `like` is the state of the trainer that will take it up."""
+    `like` is the state of the trainer that will take it up, with what it is `made` from and how."""
     if not path.exists():
         return None
     try:
@@ -43,9 +43,16 @@ def load(path: Path, device: torch.device, like: dict | None = None) -> dict | N
 
 
 def compare(state: dict, like: dict) -> None:
-    """Raise an error, before anything is taken over, unless `state` is of the same network and examples as `like`."""
+    """Raise an error, before anything is taken over, unless `state` is of the same network and examples as `like`, and
+    was made from the same data, in the same precision and on the same type of device."""
     if not isinstance(state, dict):
         raise ValueError(f"it holds a {type(state).__name__}")
+    made = state.get("made", {})
+    for what, here in like["made"].items():
+        if what not in made:
+            raise ValueError(f"it does not say with which {what} it was made")
+        if made[what] != here:
+            raise ValueError(f"it was made with {what} {made[what][:12]} and not {here[:12]}")
     if shapes(state["model"]) != shapes(like["model"]) or weights(state["optimiser"]) != weights(like["optimiser"]):
         raise ValueError("it is of another network")
     size = like["ledger"]["columns"]["loss"].shape

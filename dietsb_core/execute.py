@@ -96,7 +96,9 @@ def execute(run: Run, device: str = "auto", progress: Progress | None = None) ->
 def _train(run: Run, device: torch.device, progress: Progress | None) -> Record:
     trainer = trainer_of(run, device)
     path, joules = store() / ".unfinished" / f"{run.name}.pt", Joules(device)
-    rows = resume(trainer, path, device)
+    made = {"data": trainer.data.source.fingerprint, "device": device.type,
+            "precision": pick_precision(run.recipe.precision, device)}
+    rows = resume(trainer, path, device, made)
     if device.type == "cuda":
         warm_up(trainer, sorted({len(rows), run.epochs - 1}))  # a method with a start has two shapes
     for epoch in range(len(rows), run.epochs):
@@ -112,7 +114,7 @@ def _train(run: Run, device: torch.device, progress: Progress | None) -> Record:
         row |= joules.read() | trainer.clock.read()
         rows.append(row | {"epoch_seconds": round(time.perf_counter() - start, 4)})
         if not last:
-            checkpoint.save(path, trainer.state_dict() | {"rows": rows})
+            checkpoint.save(path, trainer.state_dict() | {"rows": rows, "made": made})
         if progress:
             progress(run, rows[-1])
     record = finish(run, trainer, rows, device)
@@ -120,9 +122,10 @@ def _train(run: Run, device: torch.device, progress: Progress | None) -> Record:
     return record
 
 
-def resume(trainer: Trainer, path: Path, device: torch.device) -> list[dict]:
-    """Take up the checkpoint at `path`, if there is one; returns the rows of the epochs that are done."""
-    state = checkpoint.load(path, device, like=trainer.state_dict())
+def resume(trainer: Trainer, path: Path, device: torch.device, made: dict[str, str]) -> list[dict]:
+    """Take up the checkpoint at `path`, if there is one that was `made` from the same data in the same way; returns
+    the rows of the epochs that are done."""
+    state = checkpoint.load(path, device, like=trainer.state_dict() | {"made": made})
     if state is None:
         return []
     trainer.load_state_dict(state)

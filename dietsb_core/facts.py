@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from dietsb_core.errors import UserError
+from dietsb_core.errors import DataMissing, UserError
 from dietsb_core.files import set_aside, whole
 from dietsb_core.locks import locked, room
 from dietsb_core.runs import RECORDED, store
@@ -68,8 +68,13 @@ def facts(data: str) -> Facts:
 
 @lru_cache(maxsize=4)
 def _facts(data: str, new: Path) -> Facts:
-    recorded = (read(root / f"facts-{data}.npz") for root in (new, RECORDED))
-    return next(filter(None, recorded), None) or read(measure(data))
+    return known(data, new) or read(measure(data))
+
+
+def known(data: str, new: Path) -> Facts | None:
+    """The facts of `data` on record, in the folder of `new` records or committed; None where there are none."""
+    found = (read(root / f"facts-{data}.npz") for root in (new, RECORDED))
+    return next(filter(None, found), None)
 
 
 def read(path: Path) -> Facts | None:
@@ -86,10 +91,11 @@ def read(path: Path) -> Facts | None:
 
 
 def images_of(data: str, rows: np.ndarray) -> np.ndarray | None:
-    """The training images `rows` [m], uint8 [m, H, W, 3]; None where they are not on this machine."""
+    """The training images `rows` [m], uint8 [m, H, W, 3]; None where they are not on this machine. UserError where they
+    are and cannot be read, or are not those of the records."""
     try:
         found = loaded(data)
-    except UserError:
+    except DataMissing:
         return None
     if found.fingerprint != facts(data).fingerprint:
         raise UserError(f"{data} here is not the {data} of the records (its fingerprint differs): point DIETSB_DATA at "

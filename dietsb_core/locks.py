@@ -1,4 +1,5 @@
-"""What keeps processes that share a folder of records out of each other's way, and a full disk to one line."""
+"""What keeps processes that share a folder of records out of each other's way, and a folder without room, or one that
+cannot be written, to one line."""
 
 from __future__ import annotations
 
@@ -22,16 +23,27 @@ def locked(path: Path) -> Iterator[None]:
         yield
 
 
-RESUMES = ("set DIETSB_RUNS to a folder on another; what is finished is kept, and the run resumes after its last "
-           "whole epoch")
+FULL = {errno.ENOSPC, errno.EDQUOT}
+BARRED = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST}  # last: a file for a folder
 
 
 @contextmanager
-def room(place: Path | None = None, mend: str = RESUMES) -> Iterator[None]:
-    """Turn a full disk into one clear line: of `place`, by default the folder of records, with what to do about it."""
+def room(place: Path | None = None, by: str = "DIETSB_RUNS") -> Iterator[None]:
+    """Turn a full disk, or a folder that cannot be written, into one clear line: of `place`, by default the folder of
+    records, which the user names `by` this variable or option."""
     try:
         yield
     except OSError as error:
-        if error.errno != errno.ENOSPC:
-            raise
-        raise UserError(f"the disk of {place or store()} is full: free some space, or {mend}") from None
+        place = place or store()
+        if error.errno in FULL:
+            raise UserError(f"the disk of {place} is full ({error.strerror}): free some space, or name a place on "
+                            f"another by {by}; what is finished is kept, and runs resume where they were") from None
+        if error.errno in BARRED and concerns(error.filename, place):
+            raise UserError(f"{error.filename} cannot be written ({error.strerror}): mend that, or name another place "
+                            f"by {by}; what is finished is kept") from None
+        raise
+
+
+def concerns(name: str | None, place: Path) -> bool:
+    """Whether `name` is a file or folder in `place`, or one that `place` is in: any other is another matter."""
+    return name is not None and (Path(name).is_relative_to(place) or place.is_relative_to(name))

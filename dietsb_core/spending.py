@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from dietsb_core.records import Record
 from dietsb_core.runs import Run, find
 
@@ -14,10 +16,50 @@ def epoch_seconds(record: Record) -> float:
     return record.seconds(*PHASES, kind=kind) / len(record.rows)
 
 
+def alike(run: Run) -> tuple:
+    """What two runs must share to be compared."""
+    return run.data, run.model, run.recipe
+
+
 def machine(record: Record) -> str:
-    """Which start of which machine made a record: between two of them seconds do not compare."""
+    """Which start of which machine made a record, on what device, with how many threads: between two of them seconds
+    do not compare. Older records do not tell starts apart."""
     made = record.info["environment"]
-    return made.get("machine", made["device"])
+    threads = f"threads: {made['threads']}" if "threads" in made else None
+    return ", ".join(filter(None, (made.get("machine"), made["device"], threads)))
+
+
+class OneMachine:
+    """Seconds that compare: those of the machine that made most of the records `found`.
+
+    What was made on another is converted by what full training of the same data, network and recipe took on either,
+    in the mean; where one of the two has not trained it, the seconds are not known.
+    """
+
+    def __init__(self, found: dict[Run, Record]):
+        self.name = Counter(map(machine, found.values())).most_common(1)[0][0]
+        self.full = [(run, record) for run, record in found.items() if run.policy == "full" and not run.score]
+
+    def seconds(self, run: Run, record: Record, *phases: str, kind: str = "seconds") -> float | None:
+        """Seconds in `phases` of the record of `run`, on this machine; None where they are not known."""
+        measured = record.seconds(*phases, kind=kind)
+        if machine(record) == self.name:
+            return measured
+        here, there = (self.whole(run, name, kind) for name in (self.name, machine(record)))
+        return measured * here / there if here and there else None
+
+    def whole(self, run: Run, name: str, kind: str) -> float:
+        """What full training like `run` took on the machine `name`: a mean over seeds, 0 where there is none."""
+        took = [record.seconds(*PHASES, kind=kind) for full, record in self.full
+                if alike(full) == alike(run) and machine(record) == name]
+        return sum(took) / len(took) if took else 0.0
+
+
+def comparable_seconds(row: dict) -> tuple[float | None, float | None]:
+    """(training with selection, scoring) in seconds, of a row of a report: the process's own where they were measured,
+    since the clock counts other work too, and else the clock's, as on a GPU. All rows of one report are of one
+    machine, see OneMachine; None where a row was made on another and cannot be converted."""
+    return row["cpu_seconds"] or row["seconds"], row["scoring_cpu_seconds"] or row["scoring_seconds"]
 
 
 def flops(record: Record) -> float:
@@ -36,9 +78,10 @@ def scorers(run: Run) -> list[Record]:
     return [record for record in map(find, run.scored_by) if record]
 
 
-def scoring_seconds(run: Run, kind: str = "seconds") -> float:
-    """Seconds that the networks behind a run's scores took, once for all its seeds."""
-    return sum(record.seconds(*PHASES, "score", kind=kind) for record in scorers(run))
+def scoring_seconds(run: Run, clock: OneMachine, kind: str = "seconds") -> float | None:
+    """Seconds on one machine that the networks behind a run's scores took, once for all its seeds."""
+    made = ((scorer, find(scorer)) for scorer in run.scored_by)
+    return total([clock.seconds(scorer, record, *PHASES, "score", kind=kind) for scorer, record in made if record])
 
 
 def scoring_pass(record: Record) -> float:

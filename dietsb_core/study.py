@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from dietsb_core.ensure import ensure
@@ -15,7 +17,7 @@ from dietsb_core.report import Results, by_method, recorded
 from dietsb_core.runs import Run, expand
 
 RECORDS_MIME = "application/x-dietsb-records+json"
-PLAIN = (str, int, float, bool, list, tuple, dict, type(None))
+INJECTED = "# Parameters"  # how the cell begins that papermill puts behind a notebook's own parameters
 
 # What each parameter of a notebook may be: (its type, a test, in words).
 ALLOWED: dict[str, tuple[type, Callable[[Any], bool], str]] = {
@@ -33,16 +35,25 @@ ALLOWED: dict[str, tuple[type, Callable[[Any], bool], str]] = {
 
 
 def check(namespace: dict[str, Any], parameters: dict[str, Any]) -> None:
-    """Refuse a value out of range, and any plain value in `namespace` that is no parameter: papermill would put a
-    misspelt one there and go on with the default."""
+    """Refuse a value out of range, and a name that was given to papermill and is no parameter: it would put a misspelt
+    one into `namespace`, the notebook's globals, and go on with the default."""
     for name, value in parameters.items():
         kind, good, words = ALLOWED[name]
         if type(value) is not kind or not good(value):
             raise UserError(f"{name}={value!r}: it must be {words}")
-    for name, value in namespace.items():
-        plain = isinstance(value, PLAIN) and not name.startswith("_") and name not in ("In", "Out")
-        if plain and name not in parameters:
+    for name in injected(namespace.get("In", [])):
+        if name not in parameters:
             raise UserError(f"unknown parameter {name!r}; this notebook has: {', '.join(parameters)}")
+
+
+def injected(cells: list[str]) -> list[str]:
+    """The names that papermill's cell assigns, of the `cells` that this kernel has run: the last one, where a reader
+    has changed it. Whatever else stands in a notebook's globals is what its own cells left there when last run."""
+    cell = next((cell for cell in reversed(cells) if cell.lstrip().startswith(INJECTED)), "")
+    with suppress(SyntaxError):  # a cell that did not run has assigned nothing
+        names = [node for node in ast.walk(ast.parse(cell)) if isinstance(node, ast.Name)]
+        return [node.id for node in names if isinstance(node.ctx, ast.Store)]
+    return []
 
 
 class Study:

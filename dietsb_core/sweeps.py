@@ -1,13 +1,19 @@
-"""Accuracy over the values of one constant at a time."""
+"""Accuracy over the values of one constant at a time, and how far apart they lie."""
 
 from __future__ import annotations
 
 from dietsb_core.grids.dynamic import DEFAULTS, SWEEPS
+from dietsb_core.statistics import Interval, interval
+from dietsb_core.tradeoff import by_seed
+
+Values = dict[str, dict[int, float]]  # {value of a constant, or method: {seed: accuracy}}
+KEPT = 0.5  # the rate at which constants are swept
 
 
-def groups(rows: list[dict]) -> dict[tuple[str, str], dict[str, list[float]]]:
-    """{(policy, constant): {value: accuracies}} of the rows that are on record; the plain run stands at the default."""
-    out: dict[tuple[str, str], dict[str, list[float]]] = {}
+def groups(rows: list[dict]) -> dict[tuple[str, str], Values]:
+    """{(policy, constant): {value: {seed: accuracy}}} of the rows that are on record; the plain run stands at the
+    default."""
+    out: dict[tuple[str, str], Values] = {}
     for policy, name, values in SWEEPS:
         found = {f"{value:g}": accuracies for value in values
                  if (accuracies := of(rows, policy, {} if value == DEFAULTS[name] else {name: value}))}
@@ -18,12 +24,39 @@ def groups(rows: list[dict]) -> dict[tuple[str, str], dict[str, list[float]]]:
     return {key: found for key, found in out.items() if found}
 
 
-def of(rows: list[dict], policy: str, options: dict) -> list[float]:
-    """Accuracies of the one setting; none where it is not on record."""
-    return next((row["accuracies"] for row in rows if row["policy"] == policy and row["options"] == options), [])
+def of(rows: list[dict], policy: str, options: dict) -> dict[int, float]:
+    """Accuracy of each seed of the one setting; none where it is not on record."""
+    return next((by_seed(row) for row in rows if row["policy"] == policy and row["options"] == options), {})
 
 
-def spread(rows: list[dict]) -> dict[tuple[str, str], float]:
-    """{(policy, constant): how far the means of its values lie apart}, as fractions."""
-    means = {key: [sum(values) / len(values) for values in found.values()] for key, found in groups(rows).items()}
-    return {key: max(values) - min(values) for key, values in means.items()}
+def methods(rows: list[dict], compared: list[dict]) -> Values:
+    """{policy: {seed: accuracy}} of the methods as they are, at the sweeps' rate and length: the plain ones of `rows`,
+    which are of the sweeps, and as many of `compared` as are of that rate and length."""
+    lengths = {row["epochs"] for row in rows}
+    plain = [row for row in rows if not row["options"]]
+    plain += [row for row in compared if row["compared"] and row["keep"] == KEPT and row["epochs"] in lengths]
+    return {row["policy"]: by_seed(row) for row in plain}
+
+
+def beside(rows: list[dict], compared: list[dict]) -> dict[str, Values]:
+    """What the sweeps' constants are compared with, in words: all methods on record at their rate and length, and those
+    alone that are swept, whose order a constant could turn."""
+    every, swept = methods(rows, compared), methods(rows, [])
+    return {"all methods": every, "the methods swept": swept} if every.keys() != swept.keys() else {
+        "the methods swept": swept}
+
+
+def apart(values: Values) -> dict[int, float]:
+    """{seed: accuracy of what has the best mean, less that of what has the worst}, of the seeds that both have."""
+    if not values:
+        return {}
+    means = {name: sum(found.values()) / len(found) for name, found in values.items()}
+    best, worst = values[max(means, key=means.get)], values[min(means, key=means.get)]
+    return {seed: best[seed] - worst[seed] for seed in sorted(best.keys() & worst.keys())}
+
+
+def spread(rows: list[dict]) -> dict[tuple[str, str], Interval]:
+    """{(policy, constant): how far its best and its worst value lie apart, with its interval}, the widest first; of
+    constants with two values or more on record."""
+    found = {key: interval(list(apart(values).values())) for key, values in groups(rows).items() if len(values) > 1}
+    return dict(sorted(found.items(), key=lambda item: -item[1].mean))

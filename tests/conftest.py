@@ -26,6 +26,13 @@ from dietsb_core.train import Trainer
 torch.set_num_threads(1)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Where tests run side by side a file stays in one process, and the two that read the built book in the same."""
+    for item in items:
+        name = item.path.stem
+        item.add_marker(pytest.mark.xdist_group("book" if name in ("test_book", "test_pages") else name))
+
+
 def rng(seed: int = 0) -> torch.Generator:
     """A test's own randomness."""
     return torch.Generator().manual_seed(seed)

@@ -248,13 +248,15 @@ def test_what_is_read_ahead(mapped, small, monkeypatch):
 # Memory
 
 MEMORY = """
-import resource, sys
+import os, re, resource, sys
 import numpy as np, torch
 from dietsb_core import ahead, data
 from dietsb_core.recipe import Recipe
 from dietsb_core.sources import Source, Split
 ahead.BUFFER = 8 << 20
 def peak():
+    if os.path.exists("/proc/self/status"):  # there the other counter begins with what the parent had, here 1 GB
+        return 1024 * int(re.search(r"VmHWM:\\s+(\\d+)", open("/proc/self/status").read())[1])
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
 def split(file, n):
     images = np.memmap(file, np.uint8, "w+", shape=(n, 64, 64, 3))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from copy import deepcopy
 
 import pytest
@@ -24,8 +25,15 @@ FLOORS = {
     ("random_backprop", 0.5): 0.5, ("random_backprop", 0.25): 0.25,
     ("selective_backprop", 0.5): 0.8333, ("selective_backprop", 0.25): 0.5833,
     ("stale_selective_backprop", 0.5): 0.5,
-    ("diet_sb", 0.5): 0.75, ("diet_sb", 0.375): 0.625, ("diet_random", 0.5): 0.5, ("el2n", 0.75): 0.75,
+    ("diet_sb", 0.5): 0.75, ("diet_sb", 0.375): 0.625, ("diet_random", 0.5): 0.5,
 }
+# And of the methods without a batch rule; UCB also by a pass over all examples, InfoBatch as if all were easy.
+RULELESS = {("cdf_selective_backprop", 0.5, ""): 0.8333, ("el2n", 0.75, ""): 0.75, ("el2n_balanced", 0.75, ""): 0.75,
+            ("random_prune", 0.75, ""): 0.75, ("dynamic_random", 0.5, ""): 0.5, ("epsilon_greedy", 0.5, ""): 0.5,
+            ("ucb", 0.5, ""): 0.5, ("ucb", 0.5, "pass"): 0.8333, ("infobatch", 0.5, ""): 0.5}
+
+
+SURVEYED = (("source", "pass"),)
 
 
 @pytest.fixture(scope="module")
@@ -34,15 +42,16 @@ def result() -> dict:
 
 
 def test_every_method_has_a_row_for_each_of_its_rules(result):
-    rules = {method: (None,) if method[0] == "el2n" else ("shrink", "refill") for method in FLOORS}
-    expected = {(*method, rule) for method, names in rules.items() for rule in names}
-    rows = [(row["policy"], row["keep"], row["rule"]) for row in result["rows"]]
+    expected = {(*method, rule, "") for method in FLOORS for rule in ("shrink", "refill")}
+    expected |= {(policy, keep, None, source) for policy, keep, source in RULELESS}
+    rows = [(row["policy"], row["keep"], row["rule"], row["options"].get("source", "")) for row in result["rows"]]
     assert set(rows) == expected and len(rows) == len(expected)
 
 
 def test_rows_hold_floors_and_positive_ratios_within_their_spread(result):
     for row in result["rows"]:
-        assert row["floor"] == FLOORS[row["policy"], row["keep"]]
+        ruleless = RULELESS.get((row["policy"], row["keep"], row["options"].get("source", "")))
+        assert row["floor"] == (FLOORS[row["policy"], row["keep"]] if row["rule"] else ruleless)
         low, high = row["spread"]
         assert 0 < low <= row["epoch_over_baseline"] <= high
         assert row["cpu_over_baseline"] > 0
@@ -51,6 +60,7 @@ def test_rows_hold_floors_and_positive_ratios_within_their_spread(result):
 def test_measured_floors_take_the_measured_g(result):
     g = result["g"]
     measured = {(row["policy"], row["keep"]): row["floor_measured"] for row in result["rows"]}
+    assert measured["cdf_selective_backprop", 0.5] == pytest.approx(0.5 + g, abs=1e-4)
     assert 0 < g < 1
     assert measured["selective_backprop", 0.5] == pytest.approx(0.5 + g, abs=1e-4)
     assert measured["diet_sb", 0.375] == pytest.approx(0.375 + 0.75 * g, abs=1e-4)
@@ -73,7 +83,9 @@ def test_table_has_a_line_for_every_row(result):
     lines = bench.table(result).splitlines()
     for row in result["rows"]:
         start = f"{row['policy']:25}{row['keep']:6g}  {row['rule'] or '':7}"
-        assert sum(line.startswith(start) and f"{row['floor']:.3f}" in line for line in lines) == 1
+        assert any(line.startswith(start) and f"{row['floor']:.3f}" in line and line.endswith(row["note"])
+                   for line in lines)
+    assert sum(bool(re.search(r"\[\d", line)) for line in lines) == len(result["rows"])
     assert f"{result['engine_over_dataloader']:.2f}" in lines[-1]
 
 
@@ -91,7 +103,7 @@ def net() -> nn.Module:
         return models.build("resnet8", 10, 16).to(memory_format=torch.channels_last)
 
 
-@pytest.mark.parametrize("case", bench.CASES, ids=lambda case: f"{case.policy}-{case.keep}-{case.rule}")
+@pytest.mark.parametrize("case", bench.CASES, ids=lambda case: f"{case.policy}-{case.keep}-{case.rule}-{case.note()}")
 def test_timed_epoch_spends_the_whole_pool_and_no_refresh(case, net, small):
     recipe = Recipe("tiny", epochs=2, batch=BATCH, lr=0.05)
     data = Dataset(small, recipe)  # 400 images; 384 of them would be whole batches for every row
@@ -99,10 +111,17 @@ def test_timed_epoch_spends_the_whole_pool_and_no_refresh(case, net, small):
     trainer = bench.trainer(case, deepcopy(net), data, recipe, "float32")
     trainer.epoch(0)
     counts, (candidates, selected) = trainer.epoch(1), case.build().shape(BATCH, 1, 2)
-    assert counts["steps"] * candidates == counts["pool"]
-    assert counts["backprops"] == counts["steps"] * selected
-    selecting = case.policy in ("selective_backprop", "diet_sb")
-    assert counts["forwards"] - counts["backprops"] == (counts["pool"] if selecting else 0)
+    assert counts["steps"] == counts["pool"] // candidates
+    if case.policy == "infobatch":
+        assert 192 < counts["pool"] < 384  # by the losses, in the last epoch as well
+    else:
+        assert counts["steps"] * candidates == counts["pool"]
+    if case.policy == "cdf_selective_backprop":
+        assert 0 < counts["backprops"] < 384 and counts["backprops"] % BATCH == 0
+    else:
+        assert counts["backprops"] == counts["steps"] * selected
+    passed = case.policy in ("selective_backprop", "diet_sb", "cdf_selective_backprop") or case.options == SURVEYED
+    assert counts["forwards"] - counts["backprops"] == (counts["pool"] if case.policy != "ucb" else 384) * passed
 
 
 def plain(small, net, **options) -> PlainLoop:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ import torch
 from one_line import refused
 from test_runs import RUN, results
 
-from dietsb_core import checkpoint, execute, records
+from dietsb_core import checkpoint, execute, records, sources
 from dietsb_core.files import set_aside
 from dietsb_core.runs import canonical, find
 
@@ -197,7 +198,16 @@ def wider(state: dict) -> dict:
     return state | {"model": model}
 
 
+def made(state: dict, **changes: str) -> dict:
+    return state | {"made": state["made"] | changes}
+
+
 FOREIGN = {
+    "other data": (lambda state: made(state, data="0123456789abcdef"), "with data 0123456789ab and not "),
+    "another precision": (lambda state: made(state, precision="bfloat16"), "with precision bfloat16 and not float32"),
+    "another device": (lambda state: made(state, device="cuda"), "with device cuda and not cpu"),
+    "an earlier version's": (lambda state: {name: value for name, value in state.items() if name != "made"},
+                             "does not say with which data"),
     "a wider network": (wider, "another network"),
     "a network with a layer less": (lambda state: state | {"model": dict(list(state["model"].items())[:-1])},
                                     "another network"),
@@ -248,6 +258,25 @@ def test_training_goes_on_where_the_checkpoint_is_its_own(stopped, runs_folder, 
     epochs = []
     record = execute.execute(RUN, "cpu", progress=lambda run, row: epochs.append(row["epoch"]))
     assert epochs == [2, 3] and results(record) == stopped[0] and capsys.readouterr().err == ""
+
+
+def test_data_that_have_changed_since_are_trained_on_from_the_first_epoch(runs_folder, monkeypatch, capsys):
+    """As many images of the same size, one of them another."""
+    def stop(run, row):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        execute.execute(RUN, "cpu", progress=stop)
+    before = sources.load(RUN.data)
+    images = before.train.images.copy()
+    images[0] ^= 1
+    after = replace(before, train=replace(before.train, images=images))
+    monkeypatch.setattr(execute, "loaded", lambda name: after)
+    record = execute.execute(RUN, "cpu")
+    assert [row["epoch"] for row in record.rows] == [1, 2, 3] and record.info["fingerprint"] == after.fingerprint
+    wrong = f"with data {before.fingerprint[:12]} and not {after.fingerprint[:12]}"
+    assert wrong in capsys.readouterr().err
+    assert list((runs_folder / ".unfinished" / ".set-aside").iterdir())
 
 
 def test_records_hold_no_pickles(runs_folder):

@@ -18,7 +18,7 @@ PACKAGE = Path(dietsb_core.__file__).parent
 FLOORS = (
     ("errors",),
     ("rng", "examples", "ledger", "cost", "energy", "environment", "files", "gradients", "progress",
-     "statistics", "timing"),
+     "statistics", "timing", "workers"),
     ("draw", "records", "scores", "tradeoff", "recipe", "device", "checkpoint", "sources", "models", "frames"),
     ("ahead",),
     ("policy", "data", "presets"),

@@ -10,6 +10,7 @@
 | a library's data loader patched at import | test_imports: headless_modules_need_torch_and_numpy_alone |
 | ids in a floating dtype | below: ids_stay_whole_numbers |
 | softmax over the batch | test_scores: softmax_is_over_classes_and_never_over_the_batch |
+| examples never learned counted as easiest | below: what_was_never_learned_is_kept |
 | a pruning rate used as a keeping rate | below: keep_is_what_is_kept; test_policies: budget_is_exact |
 | "static random" as the file's first rows | below: static_random_is_a_draw |
 | a resume of weights only | test_policies: resumes_bit_exactly; below: weights_alone_are_not_enough |
@@ -19,16 +20,18 @@
 from __future__ import annotations
 
 import ast
+import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import torch
 from conftest import rng
-from policy_table import TABLE
+from policy_table import TABLE, label
 
 import dietsb_core
-from dietsb_core import grids, records
-from dietsb_core.examples import examples
+from dietsb_core import evaluate, grids, records
+from dietsb_core.examples import Examples, examples
 from dietsb_core.ledger import Ledger
 from dietsb_core.policies import POLICIES, policy
 from dietsb_core.policy import Context
@@ -36,9 +39,8 @@ from dietsb_core.policy import Context
 FILES = sorted(Path(dietsb_core.__file__).parent.rglob("*.py"))
 
 
-def one_of_each() -> list:
-    return [pytest.param(policy(name, case.keep, **case.options), id=name)
-            for name, (case, *_) in TABLE.items()]
+METHODS_AT_A_RATE = [pytest.param(policy(name, case.keep, **case.options), id=label((name, case)))
+                     for name, cases in TABLE.items() for case in cases]
 
 
 @pytest.mark.parametrize("name", ["el2n", "el2n_balanced", "random_prune", "diet_sb"])
@@ -59,25 +61,31 @@ def test_ids_are_rows_of_the_full_set(name, make_trainer):
         assert score[used].min() > score[left].max()
 
 
-FUNCTIONS = {"rand", "randn", "randint", "randperm", "multinomial", "bernoulli", "normal", "poisson"}
-METHODS = {"exponential_", "uniform_", "normal_", "random_", "bernoulli_", "geometric_", "multinomial"}
+FUNCTIONS = {"rand", "randn", "randint", "randperm", "multinomial", "bernoulli", "normal", "poisson", "rand_like",
+             "randn_like", "randint_like"}  # of torch
+METHODS = {"exponential_", "uniform_", "normal_", "random_", "bernoulli_", "geometric_", "cauchy_", "log_normal_",
+           "multinomial"}  # of tensors
+LOADERS = {"DataLoader", "RandomSampler", "SubsetRandomSampler", "WeightedRandomSampler", "random_split"}
+# These take no generator at all. A DataLoader draws from the global state even where it does not shuffle.
+NO_GENERATOR = re.compile(r"(feature_)?(alpha_)?dropout([123]d)?_?|(Feature)?(Alpha)?Dropout([123]d)?|rrelu_?|RReLU|"
+                          "gumbel_softmax|rsample")
 SEEDINGS = {"torch.manual_seed", "torch.seed", "torch.cuda.manual_seed", "torch.cuda.manual_seed_all"}
 
 
 def calls(tree: ast.AST) -> list[ast.Call]:
-    every = (node for node in ast.walk(tree) if isinstance(node, ast.Call))
-    return [call for call in every if isinstance(call.func, ast.Attribute)]
+    return [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
 
 
-def of_torch(call: ast.Call) -> bool:
-    name, of = call.func.attr, ast.unparse(call.func.value)
-    return name in METHODS or (name in FUNCTIONS and of == "torch")
+def draws_globally(call: ast.Call) -> bool:
+    """Whether a call draws from torch's global state, going by its name."""
+    *of, name = ast.unparse(call.func).split(".")
+    drawn = (name in LOADERS or (name in METHODS and of) or (name in FUNCTIONS and of == ["torch"]))
+    return bool(NO_GENERATOR.fullmatch(name) or drawn and "generator" not in {word.arg for word in call.keywords})
 
 
 def draws_without_generator(tree: ast.AST) -> list[str]:
     """Calls that draw from torch's global state, and any use of NumPy's or Python's."""
-    found = [ast.unparse(call) for call in calls(tree)
-             if of_torch(call) and "generator" not in {keyword.arg for keyword in call.keywords}]
+    found = [ast.unparse(call) for call in calls(tree) if draws_globally(call)]
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute) and ast.unparse(node.value) == "np.random":
             found += [ast.unparse(node)] * (node.attr not in ("PCG64", "default_rng", "Generator"))
@@ -85,6 +93,7 @@ def draws_without_generator(tree: ast.AST) -> list[str]:
             found += [alias.name for alias in node.names if alias.name in ("random", "numpy.random")]
         elif isinstance(node, ast.ImportFrom):
             found += [node.module] * (node.module in ("random", "numpy.random"))
+            found += [alias.name for alias in node.names if node.module == "torch" and alias.name in FUNCTIONS]
     return found
 
 
@@ -104,35 +113,68 @@ def test_every_draw_names_its_generator(path):
 
 def test_the_check_sees_draws():
     for code in ("torch.rand(3)", "x.exponential_()", "torch.randperm(5, device=d)", "np.random.choice(4)",
-                 "np.random.seed(0)", "import random", "from random import choice"):
+                 "np.random.seed(0)", "import random", "from random import choice", "from torch import rand, nn",
+                 "torch.rand_like(x)", "torch.randn_like(x)", "torch.randint_like(x, 3)", "f(x).normal_()",
+                 "F.dropout(x, 0.5)", "torch.nn.functional.dropout2d(x)", "nn.Dropout(0.1)", "F.gumbel_softmax(x)",
+                 "DataLoader(data, shuffle=True)", "torch.utils.data.DataLoader(data, 8)", "RandomSampler(data)",
+                 "torch.utils.data.random_split(data, [1, 2])"):
         assert draws_without_generator(ast.parse(code)), code
     assert seeded(ast.parse("torch.manual_seed(0)"))
-    keyed = "torch.rand(3, generator=g); np.random.default_rng(0).random(3); bits.normal(3)"
+    keyed = ("torch.rand(3, generator=g); np.random.default_rng(0).random(3); bits.normal(3); torch.zeros_like(x); "
+             "torch.rand_like(x, generator=g); DataLoader(data, shuffle=True, generator=g); x.sample(3); drop(out)")
     assert not draws_without_generator(ast.parse(keyed))
 
 
-@pytest.mark.parametrize("method", one_of_each())
+FIRST = 2**24 + 1  # from here on two neighbours are one number in float32
+
+
+@pytest.mark.parametrize("method", METHODS_AT_A_RATE)
 def test_ids_stay_whole_numbers(method):
-    """Neighbours above 2**24 are one number in float32."""
-    ids = 2**24 + torch.randperm(64, generator=rng())
-    ledger = Ledger(64)
-    ledger.columns["loss"] = LookUp(ids.min())
-    ctx = Context(ledger, torch.zeros(64), 0, 1, 3, 0, lambda batch: torch.arange(float(len(batch))))
-    chosen = method.select(examples(ids), ctx).ids
-    assert chosen.dtype == torch.int64 and len(chosen.unique()) == len(chosen)
-    assert torch.isin(chosen, ids).all()
-    if len(chosen) < 64:
-        assert (chosen % 2 == 0).any() and (chosen % 2 == 1).any()
+    """Through pruning, and through selection of what it leaves, in an epoch that finds losses in the ledger."""
+    ids = FIRST + torch.randperm(64, generator=rng())
+    ledger = Far(64)
+    for name in ("loss", "el2n", "grand", "grand_last", "forgetting", "mean"):
+        ledger.columns[name] = LookUp(torch.arange(64.0))
+    ctx = Context(ledger, LookUp(torch.arange(64) % 4), 0, 1, 3, 0, losses, losses)
+    pool = method.prune(examples(ids), ctx)
+    chosen = method.select(replace(pool, pos=torch.arange(len(pool))), ctx)
+    for some, of in ((pool.ids, ids), (chosen.ids, pool.ids)):
+        assert some.dtype == torch.int64 and len(some.unique()) == len(some)
+        assert torch.isin(some, of).all()
+        assert len(some) == 64 or ((some % 2 == 0).any() and (some % 2 == 1).any())
+    assert len(chosen) < 64 or method.kept() == 1
+
+
+def losses(batch: Examples) -> torch.Tensor:
+    return (batch.ids - FIRST).float()
 
 
 class LookUp:
-    """A ledger column for a few ids that are very large."""
+    """A ledger column that holds `values` [64] for ids from FIRST up, and takes whole numbers alone."""
 
-    def __init__(self, first: torch.Tensor):
-        self.first = first
+    def __init__(self, values: torch.Tensor):
+        self.values, self.dtype = values, values.dtype
 
     def __getitem__(self, ids: torch.Tensor) -> torch.Tensor:
-        return (ids - self.first).double()
+        return self.values[ids - FIRST]
+
+    def __setitem__(self, ids: torch.Tensor, values: torch.Tensor) -> None:
+        self.values[ids - FIRST] = values
+
+    def __add__(self, other: LookUp) -> LookUp:
+        return LookUp(self.values + other.values)
+
+    def __rmul__(self, factor: float) -> LookUp:
+        return LookUp(factor * self.values)
+
+
+class Far(Ledger):
+    """A ledger of 64 examples out of 2**24."""
+
+    def column(self, name: str, fill: float, dtype: torch.dtype | None = None) -> LookUp:
+        if name not in self.columns:
+            self.columns[name] = LookUp(torch.full((64,), fill, dtype=dtype or torch.float32))
+        return self.columns[name]
 
 
 @pytest.mark.parametrize("name", sorted(set(POLICIES) - {"full", "infobatch"}))  # of InfoBatch keep is nominal
@@ -159,6 +201,17 @@ def test_static_random_is_a_draw(make_trainer):
     assert float(share[280:].mean()) == pytest.approx(0.3, abs=0.05)
     first, later = (make_trainer("random_prune", 0.3).pool(epoch).sort().values for epoch in (0, 2))
     assert torch.equal(first, later)  # static: the same all run long
+
+
+def test_what_was_never_learned_is_kept(make_trainer):
+    """Toneva et al. rank it above every count; ranked below, as in several re-implementations, it is pruned first."""
+    trainer, never = make_trainer(), torch.arange(400) < 40
+    trainer.ledger.columns |= {"learned": ~never, "forgotten": torch.arange(400) % 4 * ~never}
+    for score, kept in (("forgetting", 40), ("forgetting_never_easiest", 0)):
+        trainer.ledger.columns[score] = evaluate.score(trainer, score)
+        trainer.policy = policy("forgetting", 0.5, score=score)  # 270 of the learned ones were forgotten
+        pool = trainer.pool(0)
+        assert len(pool) == 200 and int(never[pool].sum()) == kept
 
 
 @pytest.mark.parametrize("left_out", ["optimiser", "columns", "memory"])

@@ -121,6 +121,12 @@ def test_samplers_that_do_not_fit():
     refused(lambda: len(few.sampler(range(20))), "none of the sampler's 20 rows")
 
 
+def test_a_batch_that_cannot_be_cut():
+    one = selector("random_backprop", 0.5, data=[{"x": 1.0}] * 40)
+    batches = one.epoch(DataLoader(one.data, 8), 0, lambda items: torch.ones(8))
+    refused(lambda: next(batches), "holds a dict", "selector.select")
+
+
 def test_data_without_rows():
     class Stream(IterableDataset):
         def __iter__(self):

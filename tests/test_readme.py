@@ -1,4 +1,5 @@
-"""What the prose counts: the README's tree names every file, and the table of presets their runs and epochs."""
+"""What the prose counts and names: the README's tree has every file, what is named is there, and the table of presets
+has their runs and epochs."""
 
 from __future__ import annotations
 
@@ -49,6 +50,32 @@ def there() -> set[str]:
 def test_the_tree_is_whole_and_true():
     inside = {name for name in named() if "/" in name}
     assert inside == there(), f"missing: {sorted(there() - inside)}; gone: {sorted(inside - there())}"
+
+
+PROSE = [path for folder in (".", "book", "bench") for path in sorted((PROJECT / folder).glob("*.md"))]
+EXAMPLES = {"dietsb_core/policies/highest.py", "notebooks/highest.ipynb"}  # a reader adds these
+PATH = re.compile(rf"(?:{'|'.join((*FOLDERS, 'results'))})/[\w./-]*|[\w./-]+\.(?:py|ipynb|md|bib|toml|yml)")
+
+
+def paths_in(text: str) -> set[str]:
+    """What `text` has in backquotes, outside of listings, that is a path of this repository."""
+    quoted = " ".join(re.findall(r"`([^`]+)`", re.sub(r"```.*?```", "", text, flags=re.S)))
+    return {word for word in quoted.split() if PATH.fullmatch(word)}
+
+
+@pytest.mark.parametrize("path", PROSE, ids=lambda path: path.stem)
+def test_paths_in_the_prose_are_there(path):
+    text = path.read_text()
+    found = {name for name in paths_in(text) if not name.startswith("../")}
+    assert not {name for name in found - EXAMPLES if not (PROJECT / name).exists()}
+    for name, file in re.findall(r"`(\w+)`\s+\(`([\w/]+\.py)`", text):  # `GRIDS` (`dietsb_core/grids/__init__.py`)
+        assert re.search(rf"^{name}\b", (PROJECT / file).read_text(), re.M), f"{file} defines no {name}"
+
+
+def test_the_check_sees_paths():
+    text = "`a.py` `LOG.md`, `dietsb_core/x`, `python book/y.py`; {doc}`data` `.npz` `runs/`"
+    assert paths_in(f"{text}\n```\n`tests/z.py`\n```") == {"a.py", "LOG.md", "dietsb_core/x", "book/y.py"}
+    assert sum(len(paths_in(path.read_text())) for path in PROSE) > 20
 
 
 @pytest.mark.parametrize("preset", PRESETS)

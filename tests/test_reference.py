@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import re
@@ -13,6 +14,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 REFERENCE = ROOT / "tests" / "reference"
+MORE = {"introduction"}  # references that call more verdicts than their notebook does
 IGNORED = "nbval-ignore-output"  # the tag of cells that are run and not compared: progress, and what is of the clock
 
 
@@ -52,6 +54,24 @@ def test_a_reference_holds_numbers_to_compare(path: Path) -> None:
     assert all(cell["execution_count"] for cell in cells(path))
     printed = compared(path)
     assert len(printed) >= 2 and all(re.search(r"\d", text) for text in printed)
+
+
+def asked(path: Path) -> tuple[set[str], set[str]]:
+    """The grids that a notebook studies, and the functions of `verdicts` that it calls."""
+    tree = ast.parse("\n".join("".join(cell["source"]) for cell in cells(path)))
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    grids = {ast.unparse(call.args[0]) for call in calls if ast.unparse(call.func) == "Study"}
+    names = {ast.unparse(call.func) for call in calls}
+    return grids, {name for name in names if name.startswith("verdicts.")}
+
+
+@pytest.mark.parametrize("path", sorted(REFERENCE.glob("*.ipynb")), ids=lambda path: path.stem)
+def test_a_reference_asks_what_its_notebook_asks(path: Path) -> None:
+    """The same grid, and every verdict of the notebook; a reference may ask for more, to tell what is of the clock."""
+    (grids, verdicts), (own_grids, own) = (asked(found) for found in (path, ROOT / "notebooks" / path.name))
+    assert grids and grids == own_grids
+    assert own <= verdicts, f"the notebook calls {sorted(own - verdicts)} too"
+    assert path.stem in MORE or own == verdicts, f"the notebook does not call {sorted(verdicts - own)}"
 
 
 def test_a_changed_number_is_seen(records: Path, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import numpy as np
@@ -17,18 +18,21 @@ FULL, EL2N = (grids.run(SMOKE, name, keep, seed=0) for name, keep in (("full", 1
 
 
 def write(run: Run, *, seconds: float = 1.0, cpu: float = 0.5, device: str = "cpu", fingerprint: str = "same",
-          backprops: int = 384, accuracy: float = 0.5, column: np.ndarray | None = None) -> records.Record:
-    """A record of `run` with every epoch alike: training takes `seconds`, and scoring a tenth of that."""
+          backprops: int = 384, accuracy: float = 0.5, column: np.ndarray | None = None,
+          **made: str | int) -> records.Record:
+    """A record of `run`, `made` where that says, with every epoch alike: training takes `seconds`, and scoring a tenth
+    of that. But for the accuracy: `accuracy` is the last epoch's, and every other one is better."""
     def times(one: float) -> dict[str, float]:
         return {"prune": 0.0, "select": 0.0, "train": one} | ({"score": one / 10} if run.score else {})
 
-    row = {"accuracy": accuracy, "forwards": backprops, "backprops": backprops, "steps": 12, "epoch_seconds": seconds,
+    row = {"forwards": backprops, "backprops": backprops, "steps": 12, "epoch_seconds": seconds,
            "seconds": times(seconds), "cpu_seconds": times(cpu) if device == "cpu" else {}}
-    info = {"environment": {"device": device, "device_type": device, "precision": "float64", "commit": "abc"},
-            "fingerprint": fingerprint, "examples": 400, "forward_flops": 10}
-    rows = [row | {"epoch": epoch + 1} for epoch in range(run.epochs)]
+    made = {"device": device, "device_type": device, "precision": "float64", "commit": "abc"} | made
+    info = {"environment": made, "fingerprint": fingerprint, "examples": 400, "forward_flops": 10}
+    rows = [row | {"epoch": epoch, "accuracy": accuracy + 0.2 * (epoch < run.epochs)}
+            for epoch in range(1, run.epochs + 1)]
     return records.write(store() / run.name, canonical(run), rows, info,
-                         {run.score or "loss": np.zeros(400) if column is None else column})
+                         {run.score or "selected": np.zeros(400) if column is None else column})
 
 
 def rows_of(*runs: Run) -> dict[str, dict]:
@@ -47,6 +51,7 @@ def test_a_row_by_hand(rows):
     device, found = rows
     row = found["el2n"]
     assert (row["pruned_nominal"], row["pruned_realised"]) == (0.25, 0.25)
+    assert row["accuracies"] == [row["accuracy_mean"]] == [0.5]  # of the last epoch, which is not the best
     assert (row["forwards"], row["backprops"], row["flops"]) == (576, 576, 10 * 3 * 576)
     assert (row["seconds"], row["cpu_seconds"]) == (3, 1.5 if device == "cpu" else 0)
     assert row["epoch_over_baseline"] == 0.75 and row["epoch_over_baseline_ci95"] is None
@@ -73,6 +78,109 @@ def test_seeds_of_a_method_are_one_row_with_an_interval():
     assert low == pytest.approx(0.5 - 12.7062 * 0.1, abs=1e-4) and high == pytest.approx(0.5 + 12.7062 * 0.1, abs=1e-4)
 
 
+# Seconds of two machines: the older, which has no name, trains 1.8 times as fast
+
+def old_and_new(method: str, keep: float, old: float, new: float, seeds: str = "onn") -> list[Run]:
+    """Runs of three seeds, `o`n the older machine in `old` seconds an epoch or on the `n`ew one in `new`."""
+    runs = [grids.run(SMOKE, method, keep, seed) for seed in range(3)]
+    for run, made in zip(runs, seeds, strict=True):
+        write(run, seconds=old if made == "o" else new, cpu=(old if made == "o" else new) / 2,
+              **({"machine": "new"} if made == "n" else {}))
+    return runs
+
+
+def test_seconds_of_two_machines_are_told_as_one_machine_s():
+    """Two methods that take three quarters of full training on either machine: the same seconds, whoever made them."""
+    runs = [*old_and_new("full", 1.0, 10, 18), *old_and_new("el2n", 0.75, 7.5, 13.5),
+            *old_and_new("random_prune", 0.75, 0, 13.5, "nnn")]
+    for run in EL2N.scored_by:
+        write(run, seconds=3.0, cpu=1.5)
+    found = rows_of(*runs)
+    assert [found[name]["seconds"] for name in ("full", "el2n", "random_prune")] == pytest.approx([36, 27, 27])
+    assert [found[name]["cpu_seconds"] for name in ("full", "el2n", "random_prune")] == pytest.approx([18, 13.5, 13.5])
+    assert found["el2n"]["scoring_seconds"] == pytest.approx(1.8 * 6.6)
+    assert {row["machine"] for row in found.values()} == {"new, cpu"}
+    assert found["el2n"]["epoch_over_baseline"] == pytest.approx(0.75)
+    shown = tables.results(list(found.values())).data
+    assert list(shown["training, s"]) == ["18", "14", "14"] and list(shown["scoring once, s"]) == ["0", "6", "0"]
+
+
+def test_what_cannot_be_converted_is_a_dash():
+    """Full training is on record of the newer machine alone."""
+    runs = [*old_and_new("full", 1.0, 0, 18, "nnn"), *old_and_new("el2n", 0.75, 7.5, 0, "ooo"),
+            *old_and_new("random_prune", 0.75, 7.5, 13.5)]
+    for run in EL2N.scored_by:
+        write(run)
+    found = rows_of(*runs)
+    assert found["el2n"]["seconds"] is found["el2n"]["cpu_seconds"] is found["el2n"]["scoring_seconds"] is None
+    assert found["random_prune"]["seconds"] == 27  # of the two seeds that the newer one made
+    shown = tables.results(list(found.values())).data
+    assert list(shown["training, s"]) == ["18", "–", "14"] and list(shown["scoring once, s"]) == ["0", "–", "0"]
+    assert list(tables.runtime(list(found.values())[:2]).data["s/epoch here"]) == ["9.00", "–"]
+    assert report.table(list(found.values())).splitlines()[2].split()[-3:] == ["-", "-", "0.75"]
+    assert json.dumps(list(found.values()), allow_nan=False)
+
+
+def test_without_full_training_there_are_the_seconds_of_the_machine_of_most():
+    found = rows_of(*old_and_new("random_prune", 0.75, 7.5, 13.5))
+    assert found["random_prune"]["seconds"] == 27 and found["random_prune"]["machine"] == "new, cpu"
+
+
+@pytest.mark.parametrize("other", [{"device": "cuda"}, {"threads": 2}, {"machine": "new"}])
+def test_two_devices_or_counts_of_threads_on_one_machine_do_not_compare(other):
+    both = [replace(FULL, seed=seed) for seed in (0, 1)]
+    for run in both:
+        write(run, seconds=10, threads=1, machine="old")
+    write(EL2N, **{"seconds": 1, "threads": 1, "machine": "old"} | other)
+    row = rows_of(*both, EL2N)["el2n"]
+    assert row["seconds"] is row["epoch_over_baseline"] is None and row["machine"] == "old, cpu, threads: 1"
+
+
+# A method with a constant of its own
+
+def greedy(**options: float) -> Run:
+    return grids.run(SMOKE, "epsilon_greedy", 0.5, 0, **options)
+
+
+def test_a_variant_has_its_own_ratio():
+    for run, seconds in ((FULL, 2.0), (greedy(), 1.0), (greedy(alpha=0.2), 1.5), (greedy(alpha=0.4), 3.0)):
+        write(run, cpu=seconds)
+    runs = [FULL, greedy(alpha=0.4), greedy(alpha=0.2), greedy()]
+    assert {str(row["options"]): row["epoch_over_baseline"] for row in report.rows(runs)[1:]} == {
+        "{'alpha': 0.4}": 1.5, "{'alpha': 0.2}": 0.75, "{}": 0.5}
+
+
+def test_a_variant_never_stands_in_for_the_plain_run():
+    for run, accuracy in ((FULL, 0.5), (greedy(alpha=0.2), 0.6), (greedy(alpha=0.4), 0.7)):
+        write(run, accuracy=accuracy)
+    runs = [FULL, greedy(alpha=0.2), greedy(alpha=0.4), greedy()]
+    assert list(report.by_method(report.recorded(runs))) == [("full", 1.0)]
+    write(greedy(), accuracy=0.3)
+    assert report.by_method(report.recorded(runs))["epsilon_greedy", 0.5][0].accuracy == 0.3
+
+
+def test_what_the_preset_gives_to_all_its_runs_makes_no_variant():
+    run = grids.run(replace(SMOKE, start=0.5, rule="refill"), "selective_backprop", 0.5, 0)
+    write(run)
+    assert dict(run.options) == {"rule": "refill", "start": 0.5}
+    assert list(report.by_method(report.recorded([run]))) == [("selective_backprop", 0.5)]
+
+
+# Text
+
+def test_the_text_tells_rows_of_other_options_and_lengths_apart():
+    short = grids.run(SMOKE, "full", 1.0, 0, epochs=1)
+    for run in (FULL, short, greedy(), greedy(alpha=0.2)):
+        write(run)
+    title, *lines = report.table(report.rows([FULL, short, greedy(), greedy(alpha=0.2)])).splitlines()
+    assert title.split()[:5] == ["policy", "keep", "options", "epochs", "seeds"]
+    assert [line.split()[:4] for line in lines] == [
+        ["full", "1", "-", "2"], ["full", "1", "-", "1"], ["epsilon_greedy", "0.5", "-", "2"],
+        ["epsilon_greedy", "0.5", "alpha=0.2", "2"]]
+    plain = report.table(report.rows([FULL, greedy()])).splitlines()[0]
+    assert plain.split()[:3] == ["policy", "keep", "seeds"]
+
+
 def test_runs_on_different_data_of_one_name_are_not_compared():
     """As when the images of a folder changed between two runs; what is told needs no data on this machine."""
     random = grids.run(SMOKE, "random_prune", 0.75, seed=0)
@@ -89,6 +197,23 @@ def scored(*values: int) -> None:
         write(run, column=np.random.default_rng(seed).permutation(400).astype(float))
     for run in grids.members(SMOKE, SMOKE.other):
         write(run, column=np.random.default_rng(run.seed).permutation(400).astype(float))
+
+
+@pytest.mark.parametrize(("figure", "keep", "accuracy"), [("panel_c", 1.0, 0.5), ("panel_d", 0.5, 0.6)])
+def test_a_fraction_compared_is_not_the_rate_of_the_runs_behind_it(figure, keep, accuracy):
+    """EL2N was taken from trainings on everything, and the use from trainings on half."""
+    scored(1, 2)
+    for seed in SMOKE.seeds:
+        write(grids.run(SMOKE, "selective_backprop", 0.5, seed), accuracy=0.6, backprops=192,
+              column=np.random.default_rng(seed).permutation(400).astype(float))
+    found = report.report(figure, "smoke")
+    assert [row["fraction"] for row in found] == [row["chance"] for row in found] == list(overlap.FRACTIONS)
+    for row in found:
+        assert row["keep"] == keep and row["pruned_nominal"] == pytest.approx(row["pruned_realised"]) == 1 - keep
+        assert row["accuracy_mean"] == pytest.approx(accuracy) and row["floor"] == (1 if keep == 1 else 0.5 + 1 / 3)
+    assert list(tables.overlaps(found).data["lowest"])[:2] == ["5%", "10%"]
+    title, *lines = report.table(found).splitlines()
+    assert title.split()[-3:] == ["fraction", "in", "common"] and "  0.05  " in lines[0] and "  0.9  " in lines[-1]
 
 
 def test_two_networks_are_one_pair():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import subprocess
@@ -20,6 +21,7 @@ from one_line import refused
 from dietsb_core import checkpoint, execute, grids, presets, records, sources
 from dietsb_core.ensure import ensure
 from dietsb_core.errors import UserError
+from dietsb_core.locks import room
 from dietsb_core.recipe import Recipe
 from dietsb_core.runs import Run, canonical, expand, find
 
@@ -221,20 +223,41 @@ def test_a_full_disk_is_one_line_and_leaves_no_part(part, runs_folder, uninterru
     part = part.format(RUN.name, os.getpid())
     (runs_folder / part).parent.mkdir(parents=True)
     (runs_folder / part).symlink_to("/dev/full")
-    with pytest.raises(UserError, match="disk .* is full: free some space") as caught:
-        execute.execute(RUN, "cpu")
-    assert "\n" not in str(caught.value)
+    refused(lambda: execute.execute(RUN, "cpu"), f"disk of {runs_folder} is full", "free some space", "DIETSB_RUNS")
     assert not list(runs_folder.rglob("*part*")) and find(RUN) is None
     assert results(execute.execute(RUN, "cpu")) == uninterrupted
 
 
-def test_no_room_even_for_the_lock(monkeypatch):
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])
+def test_no_room_even_for_the_lock(monkeypatch, number):
     def no_room(*args, **kwargs):
-        raise OSError(28, "No space left on device")
+        raise OSError(number, os.strerror(number))
 
     monkeypatch.setattr(Path, "mkdir", no_room)
-    with pytest.raises(UserError, match="is full"):
-        execute.execute(RUN, "cpu")
+    refused(lambda: execute.execute(RUN, "cpu"), "is full", os.strerror(number), "DIETSB_RUNS")
+
+
+@pytest.mark.parametrize("number", [errno.EACCES, errno.EPERM, errno.EROFS])
+@pytest.mark.parametrize("what", [".", "..", ".unfinished/x.pt"])  # the folder, what it would be in, a file in it
+def test_records_that_cannot_be_written_are_one_line(runs_folder, number, what):
+    def barred():
+        with room():
+            raise OSError(number, os.strerror(number), os.path.normpath(runs_folder / what))
+
+    refused(barred, os.path.normpath(runs_folder / what), f"cannot be written ({os.strerror(number)})", "DIETSB_RUNS")
+
+
+def test_a_file_in_the_place_of_the_folder_of_records(runs_folder):
+    runs_folder.write_text("not a folder")
+    refused(lambda: ensure([RUN], device="cpu"), runs_folder, "cannot be written (Not a directory)", "DIETSB_RUNS")
+
+
+@pytest.mark.parametrize("error", [OSError(errno.EIO, "failing", "runs"), OSError(errno.EACCES, "barred"),
+                                   OSError(errno.EACCES, "barred", "/elsewhere/data.npz")])
+def test_what_is_not_of_records_or_room_is_said_as_it_is(error):
+    with pytest.raises(OSError) as caught, room():
+        raise error
+    assert caught.value is error
 
 
 def test_scores_of_other_data_are_refused(monkeypatch) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 
 import pytest
+from one_line import refused
 
 from dietsb_core import tradeoff
-from dietsb_core.errors import UserError
 from dietsb_core.statistics import interval
 
 
@@ -85,6 +85,87 @@ def test_equal_epochs_and_equal_steps_are_other_controls():
     assert found["less_equal_cost"].mean == pytest.approx(0.0)
 
 
+def test_equal_epochs_are_of_no_other_length():
+    """Without full training of 4 epochs there is nothing to say of a training of 4; another length is another thing."""
+    short = row("random", 400.0, [0.5, 0.5, 0.5], epochs=4)
+    assert not tradeoff.judged([FULL, short, HALF], epochs=10)[1]["less_equal_epochs"].n
+
+
+# What the unit is
+
+def test_the_unit_is_full_training_as_long_as_the_methods_are_or_as_is_said():
+    """Whichever row comes first: half of the work of 10 epochs is all of that of 5."""
+    rows = [QUARTER, HALF, FULL, row("random", 400.0, [0.5])]
+    assert [tradeoff.costs(rows, epochs=epochs)[-1]["total"] for epochs in (0, 10, 5, 2)] == [0.5, 0.5, 1.0, 2.0]
+    assert {found["unit_epochs"] for found in tradeoff.costs(rows)} == {10}
+
+
+def test_no_other_length_stands_in_for_the_unit():
+    methods = [row("random", 400.0, [0.5]), row("random", 200.0, [0.5], epochs=5)]
+    refused(lambda: tradeoff.costs([HALF, methods[0]]), "full training of 10 epochs is not on record")
+    refused(lambda: tradeoff.costs([FULL, HALF], epochs=30), "full training of 30 epochs is not on record")
+    refused(lambda: tradeoff.costs([FULL, HALF, *methods]), "trainings of 5, 10 epochs", "epochs=10")
+    refused(lambda: tradeoff.costs([FULL, HALF]), "trainings of 5, 10 epochs")
+    assert tradeoff.costs([FULL])[0]["total"] == 1.0  # of one length alone there is no doubt
+
+
+def test_scores_that_are_given_cost_nothing():
+    given = tradeoff.uncharged([FULL, row("el2n", 400.0, [0.5], scoring=480.0)])
+    assert tradeoff.costs(given)[1]["total"] == 0.5
+
+
+def clocked(policy: str, flops: float, seconds: float | None, **more) -> dict:
+    return row(policy, flops, [0.5, 0.5], **more) | {
+        "cpu_seconds": seconds, "scoring_cpu_seconds": 0.0, "seconds": 9.0, "scoring_seconds": 0.0, "joules": None,
+        "scoring_joules": None}
+
+
+def test_costs_in_every_unit_that_is_known():
+    """Half of the work, three quarters of the seconds. The clock, which counts others' work, gives way to the process's
+    own time; a method that ran on another machine has no seconds here, and joules nothing has."""
+    rows = [clocked("full", 800.0, 4.0), clocked("random", 400.0, 3.0), clocked("el2n", 400.0, None)]
+    found = tradeoff.priced(rows)
+    assert {unit: [r["total"] for r in rows] for unit, rows in found.items()} == {
+        "flops": [1.0, 0.5, 0.5], "cpu_seconds": [1.0, 0.75]}
+
+
+def test_on_a_gpu_seconds_are_the_clocks_and_alone_operations_stand():
+    """There is no CPU time of a GPU's work: it reads 0."""
+    rows = [clocked("full", 800.0, 0.0), clocked("random", 400.0, 0.0)]
+    assert list(tradeoff.priced(rows)) == ["flops", "seconds"]
+    assert list(tradeoff.priced(rows[:1])) == ["flops"]
+
+
+# How good the line between two controls is
+
+def test_a_control_left_out_is_predicted_from_its_neighbours():
+    """.40 at 200 and .60 at 800 predict .50 at 400, half way in the logarithm; .53 is there, seed by seed."""
+    bent = row("full", 400.0, [0.52, 0.53, 0.54], epochs=5)
+    front = tradeoff.Front(tradeoff.costs([FULL, bent, QUARTER], epochs=10))
+    (epochs, gap), = front.left_out().items()
+    assert epochs == 5 and gap.mean == pytest.approx(0.03) and gap.high - gap.low < 1e-9
+    assert front.too_low(math.sqrt(0.25 * 0.5)) == pytest.approx(0.03)
+    assert front.too_low(0.5) == front.too_low(0.51) == front.too_low(1.0) == 0.0  # a control is there
+
+
+def test_what_is_allowed_for_is_of_the_two_controls_next_to_a_cost():
+    """Of .2, .4, .5 and .6 at 1, 2, 4 and 8 epochs the second is .05 above its neighbours' line, the third on it."""
+    rows = [row("full", 100.0 * epochs, [accuracy] * 2, epochs=epochs)
+            for epochs, accuracy in ((1, 0.2), (2, 0.4), (4, 0.5), (8, 0.6))]
+    front = tradeoff.Front(tradeoff.costs(rows, epochs=8))
+    assert {epochs: gap.mean for epochs, gap in front.left_out().items()} == pytest.approx({2: 0.05, 4: 0.0})
+    assert [front.too_low(epochs / 8) for epochs in (1.5, 3, 6)] == pytest.approx([0.05, 0.05, 0.0])
+    assert front.too_low(0.5 / 8) is None and front.too_low(2.0) is None
+
+
+def test_the_line_is_never_said_to_be_too_high_and_two_controls_check_nothing():
+    sagging = row("full", 400.0, [0.47, 0.48, 0.49], epochs=5)
+    front = tradeoff.Front(tradeoff.costs([FULL, sagging, QUARTER], epochs=10))
+    assert front.left_out()[5].mean == pytest.approx(-0.02) and front.too_low(0.7) == 0.0
+    two = tradeoff.Front(tradeoff.costs([FULL, QUARTER], epochs=10))
+    assert two.left_out() == {} and two.too_low(0.7) is None and two.too_low(0.25) == 0.0
+
+
 def test_how_often_a_score_must_be_reused_by_hand():
     """Accuracy .55 costs the controls √.5 = .707 of full training; training costs .5, so .207 is saved a time, and a
     score of .6 is paid for by the third."""
@@ -95,6 +176,14 @@ def test_how_often_a_score_must_be_reused_by_hand():
     assert judge(row("el2n", 400.0, [0.9, 0.9, 0.9], scoring=1.0))["reuses_to_pay"] is None  # controls never get there
 
 
+def test_below_the_cheapest_control_no_price_is_known():
+    """Less than .40 full training buys for less than a quarter, and nothing says for how much less; .40 for that."""
+    front = tradeoff.Front(tradeoff.costs([FULL, HALF, QUARTER], epochs=10))
+    assert front.price(0.39) is None and front.price(QUARTER["accuracy_mean"]) == pytest.approx(0.25)
+    assert front.price(0.6) == pytest.approx(1.0) and front.price(0.61) is None
+    assert judge(row("el2n", 40.0, [0.3, 0.3, 0.3], scoring=1.0))["reuses_to_pay"] is None
+
+
 def test_the_pareto_front_by_hand():
     rows = [row("full", 1.0, [0.6]), row("a", 0.5, [0.5]), row("b", 0.5, [0.55]), row("c", 0.7, [0.54]),
             row("d", 0.2, [0.3])]
@@ -103,7 +192,6 @@ def test_the_pareto_front_by_hand():
 
 
 def test_bad_input():
-    with pytest.raises(UserError, match="no unit of cost 'dollars'; there are: flops, seconds"):
-        tradeoff.judged([FULL], "dollars")
-    with pytest.raises(UserError, match="full training is not on record"):
-        tradeoff.judged([row("random", 1.0, [0.1])])
+    refused(lambda: tradeoff.judged([FULL], "dollars"), "no unit of cost 'dollars'; there are: flops, seconds")
+    refused(lambda: tradeoff.judged([row("random", 1.0, [0.1])]), "full training of 10 epochs is not on record")
+    refused(lambda: tradeoff.judged([]), "full training is not on record")

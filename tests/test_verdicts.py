@@ -7,9 +7,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from dietsb_core import sweeps, usage, verdicts
-from dietsb_core.statistics import interval
-from dietsb_core.tradeoff import by_length
+from dietsb_core import plots, tables, usage, verdicts
 
 
 def record(accuracy: float, selected: list[int] | None = None, epochs: int = 4, **last) -> SimpleNamespace:
@@ -32,6 +30,23 @@ def words(found) -> list[str]:
     return [verdict.word for verdict in found]
 
 
+def measured(verdict) -> str:
+    return verdict.row()["measured"]
+
+
+def by_score(accuracy: float, settled: str) -> SimpleNamespace:
+    """A record whose epochs went by a score (`s`) or by who was never seen (`.`)."""
+    rows = [{"settled": epoch == "s", "accuracy": accuracy} for epoch in settled]
+    return SimpleNamespace(accuracy=accuracy, rows=rows)
+
+
+def of_sets(settled: str, *sets: set[int]) -> SimpleNamespace:
+    """A record of four examples and the set that each epoch had of them; `member` counts the settled epochs."""
+    counted = [chosen for chosen, epoch in zip(sets, settled, strict=True) if epoch == "s"]
+    member = np.array([sum(example in chosen for chosen in counted) for example in range(4)])
+    return SimpleNamespace(rows=by_score(0.5, settled).rows, column=lambda name: {"member": member}[name])
+
+
 def test_fresh_against_static_at_ninety_per_cent():
     found = results(dynamic_random_10=[0.30, 0.31, 0.32], el2n_10=[0.10, 0.11, 0.12], forgetting_10=[0.40, 0.41, 0.42],
                     random_prune_10=[0.30, 0.32, 0.31])
@@ -45,18 +60,109 @@ def test_bandits_are_compared_at_both_rates():
     assert words(verdicts.bandits(found)) == ["confirmed", "refuted", "refuted", "confirmed"]
 
 
-def test_ten_times_shorter_needs_no_loss():
+def test_no_static_set_is_named_static_twice():
+    assert [verdict.claim for verdict in verdicts.fresh_beats_static({})] == [
+        f"A fresh random subset beats {name} at 90 %" for name in ("static EL2N", "static forgetting",
+                                                                   "a static random one")]
+
+
+def test_ten_times_shorter_needs_no_loss_and_says_what_it_cost():
     found = results(full_100=[0.60, 0.61, 0.62], dynamic_random_10=[0.599, 0.609, 0.619], epsilon_greedy_10=[0.3] * 3)
-    assert words(verdicts.ten_times(found)) == ["confirmed", "refuted", "undecided"]  # of UCB nothing is on record
+    priced = {"flops": [{"policy": "dynamic_random", "keep": 0.1, "total": 0.101},
+                        {"policy": "dynamic_random", "keep": 0.5, "total": 0.5}],
+              "cpu_seconds": [{"policy": "dynamic_random", "keep": 0.1, "total": 0.149}]}
+    told = verdicts.ten_times(found, priced)
+    assert words(told) == ["confirmed", "refuted", "undecided"]  # of UCB nothing is on record
+    assert measured(told[0]).startswith("dynamic random, 90 % pruned, at a total cost of 0.10 in floating-point "
+                                        "operations, 0.15 in CPU seconds (full training: 1), less full training: -0.1")
+    assert "whose cost is not on record" in measured(told[1]) and measured(told[2]).endswith("not on record yet")
 
 
-def test_scoring_costs_more_than_it_saves_where_the_control_is_better():
-    def row(policy: str, less: list[float], keep: float = 0.5) -> dict:
-        return {"policy": policy, "keep": keep, "total": 1.1, "less_equal_cost": interval(less)}
+# What went by who was never seen says nothing of a score
 
-    found = verdicts.scoring_costs([row("el2n", [-0.1, -0.11, -0.12]), row("forgetting", [0.1, 0.11, 0.12]),
-                                    row("el2n", [0.1, 0.1, 0.1], keep=0.1), row("ucb", [0.1, 0.1, 0.1])])
-    assert words(found) == ["confirmed", "refuted"]
+@pytest.mark.parametrize(("settled", "word"), [
+    ("..........", "not testable"), ("......ssss", "not testable"), (".....sssss", "confirmed"), ("..sss", "confirmed"),
+    ("...ss", "not testable")])
+def test_a_bandit_is_judged_where_half_of_its_epochs_went_by_its_score(settled, word):
+    found = results(dynamic_random_10=[0.30, 0.31, 0.32], full_100=[0.40, 0.41, 0.42])
+    found["ucb", 0.1] = {seed: by_score(0.40 + seed / 100, settled) for seed in range(3)}
+    bandit, shorter = verdicts.bandits(found)[3], verdicts.ten_times(found, {})[2]
+    assert (bandit.word, shorter.word) == (word, word)
+    if word == "not testable":
+        went, of = settled.count("s"), len(settled)
+        assert measured(bandit) == f"not testable: {went} of {of} epochs went by its score (it takes {(of + 1) // 2})"
+        assert bandit.row()["verdict"] == "not testable" and bandit.row()["seeds"] == "0"
+
+
+def test_one_seed_that_did_not_go_by_its_score_withholds_the_verdict():
+    found = results(dynamic_random_10=[0.3, 0.3])
+    found["ucb", 0.1] = {0: by_score(0.4, "ssss"), 1: by_score(0.4, "...s")}
+    assert "1 of 4 epochs" in measured(verdicts.bandits(found)[3])
+
+
+def test_a_score_that_keeps_picking_the_same_half_refutes_sometimes():
+    """Two epochs see everybody; then the same half comes again and again, and nobody is in and out."""
+    same = of_sets("..ssss", {0, 1}, {2, 3}, *[{0, 1}] * 4)
+    verdict, = verdicts.sometimes({("ucb", 0.5): {0: same, 1: same, 2: same}})
+    assert verdict.word == "refuted" and verdict.value.mean == 0.0 and "4 of 6 epochs" in measured(verdict)
+
+
+def test_a_score_that_picks_the_other_half_each_time_confirms_it():
+    turns = of_sets("..ssss", {0, 1}, {2, 3}, *[{0, 2}, {1, 3}] * 2)
+    verdict, = verdicts.sometimes({("ucb", 0.5): {0: turns, 1: turns, 2: turns}})
+    assert verdict.word == "confirmed" and verdict.value.mean == 1.0
+
+
+@pytest.mark.parametrize(("settled", "line"), [("..", "0 of 2 epochs went by its score (it takes 3)"),
+                                               ("..ss", "2 of 4 epochs went by its score (it takes 3)"),
+                                               ("....ssss....", "4 of 12 epochs went by its score (it takes 6)")])
+def test_too_few_draws_say_nothing_of_sometimes(settled, line):
+    """Two independent halves leave half of the examples in just one of them, which is the threshold itself."""
+    found = of_sets(settled, *[{0, 1}, {2, 3}] * (len(settled) // 2))
+    verdict, = verdicts.sometimes({("ucb", 0.5): {0: found, 1: found, 2: found}})
+    assert verdict.word == "not testable" and measured(verdict) == f"not testable: {line}"
+
+
+def test_of_what_is_not_on_record_sometimes_says_so():
+    verdict, = verdicts.sometimes({})
+    assert verdict.word == "undecided" and measured(verdict) == "share of them, UCB at 50 %: not on record yet"
+
+
+def test_a_seed_that_tells_nothing_is_left_out_of_the_table_and_the_figure_says_where_none_does():
+    def told(*always: float) -> dict:
+        return dict.fromkeys(("always", "sometimes", "never", "turnover", "EL2N", "worst class", "balance"), [*always])
+
+    found = {("ucb", 0.1): told(np.nan, np.nan), ("ucb", 0.5): told(0.2, np.nan, 0.4)}
+    shown = tables.usage(found).data["always, %"]
+    assert shown[0] == "–" and shown[1].startswith("30.0 [")
+    axes, = plots.usage_bars(found).axes
+    assert [text.get_text() for text in axes.texts] == ["no epoch went by its score"]
+    assert [round(bar.get_width()) for bar in axes.patches] == [0, 0, 0, 30, 30, 30]
+
+
+# Claim 7: the same on another data set, whichever way
+
+def of_poster(sb: list[float], el2n: list[float] = (0.5, 0.51, 0.52)) -> dict:
+    return results(full_100=[0.60, 0.61, 0.62], selective_backprop_50=sb, el2n_75=el2n)
+
+
+LIKE, WORSE, TORN = [0.61, 0.62, 0.63], [0.4, 0.41, 0.42], [0.5, 0.6, 0.7]  # SB: no loss, loss, cannot be said
+
+
+@pytest.mark.parametrize(("here", "there", "word"), [
+    (LIKE, LIKE, "confirmed"), (WORSE, WORSE, "confirmed"), (LIKE, WORSE, "refuted"), (WORSE, LIKE, "refuted"),
+    (TORN, LIKE, "undecided"), (WORSE, TORN, "undecided"), (LIKE, [], "undecided")])
+def test_claim_seven_compares_the_verdicts_of_two_sets(here, there, word):
+    found = verdicts.claim7(of_poster(here), of_poster(there))
+    assert [verdict.word for verdict in found] == [found[0].word, word, "undecided", "undecided"]
+
+
+def test_claim_seven_shows_both_values():
+    found = verdicts.claim7(of_poster(LIKE), of_poster(WORSE))
+    assert measured(found[1]) == ("Selective-Backprop, 50 % pruned, less full training: +1.0 points [+1.0, +1.0] "
+                                  "(confirmed); on the first set -20.0 points [-20.0, -20.0] (refuted)")
+    assert found[1].row()["seeds"] == "3 and 3" and found[1].row()["verdict"] == "refuted"
+    assert measured(found[2]).endswith("not on record yet (undecided); on the first set not on record yet (undecided)")
 
 
 def test_shares_by_hand():
@@ -94,39 +200,3 @@ def test_known_truth_of_the_drawn_set_and_of_no_other():
     known = usage.truth("procedural-small")
     assert set(known) == {"hard", "rare", "flipped"} and known["hard"].mean() == pytest.approx(0.25, abs=0.01)
     assert usage.truth("digits") == {}
-
-
-def test_what_a_length_adds_is_against_full_training_of_the_same_cost():
-    """Half of 10 epochs costs 5 of full training, whose accuracy is .5; half of 4 costs 2: .3."""
-    def row(policy: str, epochs: int, cost: float, accuracies: list[float]) -> dict:
-        return {"policy": policy, "epochs": epochs, "flops": cost, "scoring_flops": 99.0, "compared": True,
-                "seeds": [0, 1], "accuracies": accuracies, "accuracy_mean": float(np.mean(accuracies))}
-
-    found = by_length([row("full", 10, 10, [0.7, 0.7]), row("full", 5, 5, [0.5, 0.5]), row("full", 2, 2, [0.3, 0.3]),
-                       row("el2n", 10, 5, [0.55, 0.57]), row("el2n", 4, 2, [0.2, 0.2])])
-    assert list(found["el2n"]) == [4, 10]
-    assert found["el2n"][10] == pytest.approx([0.05, 0.07]) and found["el2n"][4] == pytest.approx([-0.1, -0.1])
-    turned = verdicts.turning({"el2n": {4: [-0.1, -0.1, -0.11], 10: [0.05, 0.06, 0.07]}})
-    assert words(turned) == ["refuted", "confirmed"]
-
-
-def test_a_sweep_takes_the_plain_run_at_the_default():
-    def row(policy: str, accuracy: float, **options) -> dict:
-        return {"policy": policy, "options": options, "accuracies": [accuracy]}
-
-    rows = [row("ucb", 0.5), row("ucb", 0.6, c=4.0), row("ucb", 0.4, c=0.0), row("ucb", 0.55, source="pass")]
-    found = sweeps.groups(rows)
-    assert found == {("ucb", "c"): {"0": [0.4], "1": [0.5], "4": [0.6]},
-                     ("ucb", "source of the score"): {"training": [0.5], "pass": [0.55]}}
-    assert sweeps.spread(rows)["ucb", "c"] == pytest.approx(0.2)
-
-
-def test_the_answer_says_no_more_than_the_controls_do():
-    def row(policy: str, against: str) -> dict:
-        return {"policy": policy, "keep": 0.5, "against_front": against, "total": 0.5,
-                "less_equal_cost": interval([0.02])}
-
-    assert verdicts.answer([row("full", "level"), row("ucb", "outside")]).startswith("Which way is quickest cannot be")
-    assert "0 beat full training" in verdicts.answer([row("ucb", "below"), row("el2n", "level")])
-    assert "Of 1 methods" in verdicts.answer([row("ucb", "below"), row("el2n", "unknown")])
-    assert "UCB, 50 % pruned (0.50 of the cost, +2.0 points)" in verdicts.answer([row("ucb", "above")])

@@ -3,22 +3,85 @@
 from __future__ import annotations
 
 import hashlib
+import os
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+import numpy as np
+import torch
 from torch import Tensor
 
 from dietsb_core.errors import UserError
 from dietsb_core.own_loop.given import Absent
 
+HELD = ("tensors", "data", "images", "samples", "targets", "dataset", "datasets", "indices")  # where data sets keep it
+FEW = 16  # rows that are looked at, evenly spread
 
-def identity_of(name: str, size: int, rows: Tensor, labels: Tensor | Absent) -> dict[str, str | int]:
-    """What a data set is known by: its name, its size, the rows trained on, and its labels where they are known."""
+
+def identity_of(name: str, data: Any, rows: Tensor, labels: Tensor | Absent) -> dict[str, str | int]:
+    """What a data set is known by: its size, the rows trained on, its labels where they are known, and its name or,
+    without one, a few rows of what it holds. UserError where that leaves it like any other of its size."""
     known = "" if isinstance(labels, Absent) else digest(labels)
-    return {"name": name, "size": size, "rows": digest(rows), "labels": known}
+    content = "" if name else content_of(data)
+    if not (name or content or known):
+        raise UserError(f"nothing tells this {type(data).__name__} from another data set of {len(data)} examples, and "
+                        "a saved state goes by that: give Selector(name=...), a name of its own")
+    return {"name": name, "size": len(data), "rows": digest(rows), "labels": known, "content": content}
 
 
 def digest(values: Tensor) -> str:
     return hashlib.blake2b(values.cpu().numpy().tobytes(), digest_size=16).hexdigest()
+
+
+def content_of(data: Any) -> str:
+    """A digest of a few rows of what `data` holds in memory, as torch's and torchvision's data sets do; "" of one that
+    holds nothing so. `data[row]` is never asked for: it may draw at random, and open files before workers should."""
+    try:
+        return hashlib.blake2b(b"\n".join(marks(data)), digest_size=16).hexdigest()
+    except (TypeError, RuntimeError):  # the latter of sparse tensors, and of what holds itself
+        return ""
+
+
+def marks(value: Any) -> Iterator[bytes]:
+    """`value` as bytes, of a long one a few rows; TypeError where it cannot be told. Of paths the last part counts."""
+    if isinstance(value, (Tensor, np.ndarray)):
+        yield f"{value.dtype} {tuple(value.shape)}".encode()
+        yield plain(value[few(len(value))] if value.ndim else value)
+    elif isinstance(value, (str, os.PathLike)):
+        yield os.path.basename(value).encode()
+    elif isinstance(value, (int, float, np.generic)):
+        yield repr(value).encode()
+    else:
+        held = held_by(value)
+        if not held:
+            raise TypeError(type(value))
+        yield str(len(value)).encode()
+        for part in held:
+            yield from marks(part)
+
+
+def plain(values: Tensor | np.ndarray) -> bytes:
+    """The bytes of an array or tensor; TypeError of one of objects, whose bytes are addresses."""
+    if isinstance(values, Tensor):
+        values = values.detach().cpu()
+        values = (values.float() if values.dtype == torch.bfloat16 else values).numpy()
+    if values.dtype.hasobject:
+        raise TypeError(values.dtype)
+    return values.tobytes()
+
+
+def held_by(value: Any) -> list[Any]:
+    """A few rows of a list or dict; of anything else its attributes HELD."""
+    if isinstance(value, Mapping):
+        value = list(value.items())
+    if isinstance(value, (list, tuple, range)):
+        return [value[row] for row in few(len(value))]
+    return [vars(value)[name] for name in HELD if name in vars(value)]
+
+
+def few(size: int) -> list[int]:
+    """Up to FEW of `size` rows, the first and the last among them."""
+    return sorted({round(i * (size - 1) / (FEW - 1)) for i in range(FEW)}) if size else []
 
 
 def check_state(state: Any, own: dict[str, Any]) -> None:
@@ -38,5 +101,5 @@ def check_state(state: Any, own: dict[str, Any]) -> None:
 
 
 def told(data: dict[str, str | int]) -> str:
-    marks = "/".join(str(data[part])[:8] for part in ("rows", "labels") if data[part])
+    marks = "/".join(str(data[part])[:8] for part in ("rows", "labels", "content") if data.get(part))
     return f"{data['size']} examples named {data['name']!r} (fingerprint {marks})"

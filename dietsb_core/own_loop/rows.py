@@ -95,6 +95,15 @@ class PoolSampler(Sampler[int]):
         return kept.tolist()
 
 
+def cut(batch: Iterable[Any], chosen: Tensor) -> list[Tensor]:
+    """`batch`, of tensors [m, ...], at the positions `chosen` (int64 [k])."""
+    strange = next((type(part).__name__ for part in batch if not isinstance(part, Tensor)), None)
+    if strange:
+        raise UserError(f"a batch of tensors can be cut to what is chosen, and this one holds a {strange}: call "
+                        "selector.epoch(loader, epoch) without losses, and selector.select in the loop")
+    return [part[chosen.to(part.device)] for part in batch]
+
+
 def check_cover(sampler: Iterable[int], rows: Tensor) -> None:
     """Refuse a sampler that leaves rows out for good: they would take places in every pool, and never be seen."""
     if isinstance(sampler, SubsetRandomSampler) and len(set(map(int, sampler.indices))) < len(rows):

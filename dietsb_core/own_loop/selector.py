@@ -17,7 +17,7 @@ from dietsb_core.ledger import Ledger
 from dietsb_core.own_loop.checks import check_answers, check_batch, check_ids, check_losses
 from dietsb_core.own_loop.given import NO_ANSWERS, NO_SURVEY, labels_of, scores_of
 from dietsb_core.own_loop.identity import check_state, identity_of
-from dietsb_core.own_loop.rows import Pool, PoolSampler, WithIds, check_cover, pruned, shuffled
+from dietsb_core.own_loop.rows import Pool, PoolSampler, WithIds, check_cover, cut, pruned, shuffled
 from dietsb_core.policy import Context, Policy
 from dietsb_core.rng import generator
 
@@ -31,7 +31,8 @@ class Selector:
     ledger is kept there, so that nothing waits. rows: int64 [n], those trained on, where `data` has others too.
     scores: {name: [N]}, for a policy that prunes by a score. labels: int64 [N], for one that looks at classes; by
     default `data.targets`, where it has them. survey(ids) -> losses [m], in eval mode, for `source="pass"`.
-    name: the data set's; `load_state_dict` goes by it, and by labels, to refuse the state of another one.
+    name: the data set's. By it, the size, rows and labels `load_state_dict` refuses the state of another one; without a
+    name, by a few rows of what the data set holds in memory, and where it holds nothing so a name is asked for.
     """
 
     def __init__(self, policy: Policy, data: Dataset, *, epochs: int, seed: int = 0,
@@ -47,7 +48,7 @@ class Selector:
         self.rows = torch.arange(self.ledger.size) if rows is None else check_ids(rows, self.ledger.size, "rows").cpu()
         self.ledger.columns |= scores_of(policy.needs, scores or {}, self.ledger["loss"])
         self.labels = labels_of(labels, self.data.data, self.ledger["loss"])
-        self.identity = identity_of(name, self.ledger.size, self.rows, self.labels)
+        self.identity = identity_of(name, self.data.data, self.rows, self.labels)
         self.begun, self.on, self.step = 0, None, 0  # epochs begun; the one that is on; selections made in it
         self._pool: Pool | None = None
 
@@ -72,8 +73,10 @@ class Selector:
             self._pool = pruned(self.policy, self.rows, self._context(epoch))
         return self._pool
 
-    def epoch(self, loader: Iterable[Any], epoch: int) -> Iterator[Any]:
-        """`loader`'s batches, for the epoch numbered `epoch` from 0: each begins with its ids (int64 [m])."""
+    def epoch(self, loader: Iterable[Any], epoch: int, losses: Callable[..., Tensor] | None = None) -> Iterator[Any]:
+        """`loader`'s batches, for the epoch numbered `epoch` from 0: each begins with its ids (int64 [m]).
+
+        With losses(x, y) -> [m], the clean losses of a batch (ids, x, y) of tensors, what `select` chooses of each."""
         if epoch != self.begun or epoch >= self.epochs:
             raise UserError(f"epoch={epoch!r}: of {self.epochs} epochs, {self.begun} are done, and they come one after "
                             "the other; load_state_dict goes on with a training, a new Selector begins one")
@@ -84,7 +87,7 @@ class Selector:
                 ids = check_batch(batch, pool.kept, epoch)
                 if batches == 1:
                     self.policy.shape(len(ids), epoch, self.epochs)  # refuses a batch too small for the rate
-                yield batch
+                yield from [batch] if losses is None else self._chosen(batch, losses)
         finally:
             self.on = None if self.on == epoch else self.on
         if not batches:
@@ -101,6 +104,11 @@ class Selector:
         ctx = self._context(self._now(), self.step, lambda part: self._forward(batch, losses)[part.pos])
         self.step += 1
         return self.policy.select(batch, ctx).pos.to(ids.device)
+
+    def _chosen(self, batch: Any, losses: Callable[..., Tensor]) -> list[list[Tensor]]:
+        """What is chosen of `batch`, one batch, or none where nothing is."""
+        chosen = self.select(batch[0], lambda: losses(*batch[1:]))
+        return [cut(batch, chosen)] if len(chosen) else []
 
     def loss(self, ids: Tensor, losses: Tensor, *, clean: Tensor | None = None,
              correct: Tensor | None = None) -> Tensor:

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from dietsb_core.plots.style import STYLE, errorbar
 from dietsb_core.statistics import interval
-from dietsb_core.tradeoff import Front, is_control, pareto
+from dietsb_core.tradeoff import WORDS, Front, is_control, pareto
 from dietsb_core.verdicts import NAMES, label
 
 USAGE = {"always": ("#0072B2", ""), "sometimes": ("#E69F00", "//"), "never": ("#999999", "..")}
@@ -57,9 +57,9 @@ def curve(axes: Axes, rows: list[dict], shift: float) -> None:
         errorbar(axes, at, [100 * a for a in row["accuracies"]], (row["policy"], row["keep"]), **first)
 
 
-def by_total_cost(rows: list[dict], unit: str = "floating-point work") -> Figure:
-    """Accuracy against total cost (`rows` from tradeoff.judged): the controls' front with its band, every method, and
-    a ring about what is on the Pareto front of all."""
+def by_total_cost(rows: list[dict]) -> Figure:
+    """Accuracy against total cost, in the unit of `rows`, which are tradeoff.judged's: the controls' front with its
+    band, every method, and a ring about what is on the Pareto front of all."""
     figure, axes = plt.subplots(figsize=(7.5, 6.4), layout="constrained")
     front_line(axes, Front(rows))
     named: set[str] = set()
@@ -72,7 +72,7 @@ def by_total_cost(rows: list[dict], unit: str = "floating-point work") -> Figure
     axes.plot([row["total"] for row in best], [100 * row["accuracy_mean"] for row in best], marker="o", markersize=14,
               markerfacecolor="none", color="#777777", linestyle=":", lw=1, label="Pareto front of all")
     axes.set(xscale="log", ylabel="test accuracy after the last epoch, %",
-             xlabel=f"total {unit}: scoring, selection and training; full training = 1")
+             xlabel=f"total cost in {WORDS[rows[0]['unit']]}; full training of {rows[0]['unit_epochs']} epochs = 1")
     axes.set_title("filled: half or more kept; open: less", fontsize=10)
     axes.legend(fontsize=8, ncols=3, loc="upper center", bbox_to_anchor=(0.5, -0.13))
     return figure
@@ -91,14 +91,15 @@ def front_line(axes: Axes, front: Front) -> None:
 def by_length(differences: dict[str, dict[int, list[float]]]) -> Figure:
     """What a method adds to full training of the same cost, in points, over the length of training: a value a seed."""
     figure, axes = plt.subplots()
-    axes.axhline(0, color=STYLE["full"][0], lw=1, label="full training at equal cost")
+    axes.axhline(0, color=STYLE["full"][0], lw=1, label="full training of the same cost, no score charged")
     for nth, (policy, lengths) in enumerate(differences.items()):
         x = [length * (1 + 0.03 * (nth - 1)) for length in lengths]
         axes.plot(x, [100 * np.mean(values) for values in lengths.values()], color=STYLE[policy][0], lw=1, alpha=0.6)
         for at, values in zip(x, lengths.values(), strict=True):
             name = {"label": label((policy, 0.5))} if at == x[0] else {}
             errorbar(axes, at, [100 * v for v in values], (policy, 0.5), **name)
-    axes.set(xscale="log", xlabel="epochs of training", ylabel="accuracy less the control's, points")
+    axes.set(xscale="log", xlabel="epochs of training",
+             ylabel="test accuracy less the control's, points")
     ticks = sorted({length for lengths in differences.values() for length in lengths})
     axes.set_xticks(ticks, [str(tick) for tick in ticks])
     axes.minorticks_off()
@@ -107,15 +108,18 @@ def by_length(differences: dict[str, dict[int, list[float]]]) -> Figure:
 
 
 def usage_bars(shares: dict[tuple[str, float], dict[str, list[float]]]) -> Figure:
-    """Share of the examples that were trained on always, sometimes and never, a bar a method and rate."""
+    """Share of the examples that were trained on always, sometimes and never, a bar a method and rate: over the epochs
+    in which it went by its rule, and none where there was no such epoch."""
     figure, axes = plt.subplots(figsize=(7, 0.6 + 0.32 * len(shares)))
     for at, numbers in enumerate(shares.values()):
-        left = 0.0
+        left, told = 0.0, not np.isnan(numbers["always"]).all()
         for group, (colour, hatch) in USAGE.items():
-            width = 100 * float(np.mean(numbers[group]))
+            width = 100 * float(np.nanmean(numbers[group])) if told else 0.0
             axes.barh(at, width, left=left, color=colour, hatch=hatch, edgecolor="white", height=0.75,
                       label=group if not at else None)
             left += width
+        if not told:
+            axes.text(1, at, "no epoch went by its score", va="center", fontsize=9)
     axes.set_yticks(range(len(shares)), [label(method) for method in shares])
     axes.set(xlabel="share of the training set, %", xlim=(0, 100))
     axes.invert_yaxis()
@@ -124,8 +128,9 @@ def usage_bars(shares: dict[tuple[str, float], dict[str, list[float]]]) -> Figur
     return figure
 
 
-def sweeps(groups: dict[tuple[str, str], dict[str, list[float]]]) -> Figure:
-    """Accuracy over the values of one constant at a time, a panel a constant, points with intervals over seeds."""
+def sweeps(groups: dict[tuple[str, str], dict[str, dict[int, float]]]) -> Figure:
+    """Accuracy over the values of one constant at a time, {value: {seed: accuracy}}, a panel a constant, points with
+    intervals over seeds."""
     columns = 2
     lines = -(-len(groups) // columns)
     figure, panels = plt.subplots(lines, columns, figsize=(7, 2.6 * lines), sharey=True, squeeze=False)
@@ -133,7 +138,7 @@ def sweeps(groups: dict[tuple[str, str], dict[str, list[float]]]) -> Figure:
         axes.axis("off")
     for axes, ((policy, name), values) in zip(panels.flat, groups.items(), strict=False):
         for at, accuracies in enumerate(values.values()):
-            errorbar(axes, at, [100 * a for a in accuracies], (policy, 0.5))
+            errorbar(axes, at, [100 * a for a in accuracies.values()], (policy, 0.5))
         axes.set_xticks(range(len(values)), list(values))
         axes.set(title=f"{NAMES[policy]}: {name}", xlim=(-0.5, len(values) - 0.5))
     for axes in panels[:, 0]:

@@ -1,6 +1,7 @@
 """What notebooks show as tables. Imported by notebooks alone: it needs pandas."""
 
-from dietsb_core.tables.dynamic import PUBLISHED, PUBLISHED_FULL, emphasis, rates, sweep, total_cost, usage
+from dietsb_core.tables.cost import by_length, measured_cost, total_cost
+from dietsb_core.tables.dynamic import PUBLISHED, PUBLISHED_FULL, emphasis, rates, spreads, sweep, usage
 from dietsb_core.tables.poster import (
     POSTER_RATIO,
     POSTER_SECONDS,
@@ -12,5 +13,6 @@ from dietsb_core.tables.poster import (
     verdicts,
 )
 
-__all__ = ["POSTER_RATIO", "POSTER_SECONDS", "PUBLISHED", "PUBLISHED_FULL", "emphasis", "examples", "overlaps",
-           "plain", "rates", "results", "runtime", "sweep", "total_cost", "usage", "verdicts"]
+__all__ = ["POSTER_RATIO", "POSTER_SECONDS", "PUBLISHED", "PUBLISHED_FULL", "by_length", "emphasis",
+           "examples", "measured_cost", "overlaps", "plain", "rates", "results", "runtime", "spreads", "sweep",
+           "total_cost", "usage", "verdicts"]

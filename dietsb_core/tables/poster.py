@@ -7,6 +7,7 @@ import pandas as pd
 from pandas.io.formats.style import Styler
 
 from dietsb_core.facts import Facts
+from dietsb_core.spending import comparable_seconds
 from dietsb_core.statistics import Verdict
 from dietsb_core.verdicts import label
 
@@ -29,6 +30,11 @@ def percent(mean: float, between: list[float] | None) -> str:
     return f"{100 * mean:.1f}" + (f" [{100 * between[0]:.1f}, {100 * between[1]:.1f}]" if between else " (one seed)")
 
 
+def seconds(value: float | None, digits: int = 0) -> str:
+    """Seconds of the one machine that a report's are of; a dash where what another made cannot be converted."""
+    return "–" if value is None else f"{value:.{digits}f}"
+
+
 def named(row: dict) -> str:
     """What a row is of: a method and rate, or networks that were trained for their scores alone."""
     scored = row["policy"] in STATIC and row["keep"] == 1
@@ -44,14 +50,17 @@ def results(rows: list[dict]) -> Styler:
         "pruned, realised": [f"{r['pruned_realised']:.1%}" for r in rows],
         "forwards, M": [f"{r['forwards'] / 1e6:.2f}" for r in rows],
         "backprops, M": [f"{r['backprops'] / 1e6:.2f}" for r in rows],
-        # Wall time counts others; on a GPU the process's own says nothing and is not kept.
-        "training, s": [f"{r['cpu_seconds'] or r['seconds']:.0f}" for r in rows],
-        "scoring once, s": [f"{r['scoring_cpu_seconds'] or r['scoring_seconds']:.0f}" for r in rows],
+        "training, s": [seconds(comparable_seconds(r)[0]) for r in rows],
+        "scoring once, s": [seconds(comparable_seconds(r)[1]) for r in rows],
     }))
 
 
 def runtime(rows: list[dict]) -> Styler:
     """Table 1: an epoch over the baseline's, ours, the poster's and the floor."""
+    def epoch(r: dict) -> float | None:
+        took = comparable_seconds(r)[0]
+        return took and took / r["epochs"]
+
     def ours(r: dict) -> str:
         between = r["epoch_over_baseline_ci95"]
         spread = f" [{between[0]:.3f}, {between[1]:.3f}]" if between else " (one seed)"
@@ -60,7 +69,7 @@ def runtime(rows: list[dict]) -> Styler:
     methods = [(r["policy"], r["keep"]) for r in rows]
     return plain(pd.DataFrame({
         "method": [label(m) for m in methods],
-        "s/epoch here": [f"{(r['cpu_seconds'] or r['seconds']) / r['epochs']:.2f}" for r in rows],
+        "s/epoch here": [seconds(epoch(r), 2) for r in rows],
         "over baseline": [ours(r) if r["epoch_over_baseline"] else "–" for r in rows],
         "floor": [f"{r['floor']:.3f}" for r in rows],
         "the poster, s/epoch": [f"{POSTER_SECONDS[m]:.2f}" for m in methods],
@@ -69,15 +78,16 @@ def runtime(rows: list[dict]) -> Styler:
 
 
 def verdicts(found: list[Verdict]) -> Styler:
-    """A line a claim: what was measured, with its interval, and what that says."""
-    table = plain(pd.DataFrame([verdict.row() for verdict in found]))
+    """A line a claim: what was measured, with its interval, and what that says. `n` values make the interval: seeds,
+    or where rankings are compared what the quantity names."""
+    table = plain(pd.DataFrame([verdict.row() for verdict in found]).rename(columns={"seeds": "n"}))
     return table.set_table_attributes('class="verdicts"')  # these hold sentences: the page's style lets them wrap
 
 
 def overlaps(rows: list[dict]) -> Styler:
     """Overlap at every fraction, with its interval, chance, and the poster's where it has one."""
     return plain(pd.DataFrame({
-        "lowest": [f"{r['pruned_nominal']:.0%}" for r in rows],
+        "lowest": [f"{r['fraction']:.0%}" for r in rows],
         "in common, %": [percent(r["overlap_mean"], r["overlap_ci95"]) for r in rows],
         "chance, %": [f"{100 * r['chance']:.0f}" for r in rows],
         "poster, %": ["–" if r["poster"] is None else f"{100 * r['poster']:.0f}" for r in rows],

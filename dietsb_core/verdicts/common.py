@@ -1,6 +1,9 @@
-"""What verdicts are made of: names of methods, differences seed by seed, and the threshold of "no loss"."""
+"""What verdicts are made of: names of methods, differences seed by seed, intervals over networks, and the threshold of
+"no loss"."""
 
 from __future__ import annotations
+
+import numpy as np
 
 from dietsb_core.report import Results
 from dietsb_core.statistics import Interval, Verdict, interval
@@ -37,3 +40,18 @@ def lossless(results: Results, method: tuple[str, float], claim: str, margin: fl
 def better(results: Results, a: tuple[str, float], b: tuple[str, float], claim: str) -> Verdict:
     """Whether `a` is more accurate than `b`."""
     return Verdict(claim, f"{label(a)}, less {label(b)}:", paired(results, a, b), 0.0, "points")
+
+
+def over_networks(shared: np.ndarray) -> Interval:
+    """Mean of a number that each pair of networks has, `shared` [n, n] and symmetric, with its interval over networks.
+
+    Pairs that share a network are not independent. The jackknife leaves one network out at a time, and its
+    pseudo-values, n · (mean of all pairs) − (n − 1) · (mean of those without the network), take the place of values
+    (Arvesen, Ann. Math. Stat. 40, 1969). Two networks are one pair, which has no interval."""
+    def mean(rest: np.ndarray) -> float:
+        return float(shared[np.ix_(rest, rest)][np.triu_indices(len(rest), 1)].mean())
+
+    n, every = len(shared), np.arange(len(shared))
+    if n < 3:
+        return interval(shared[np.triu_indices(n, 1)])
+    return interval([n * mean(every) - (n - 1) * mean(np.delete(every, i)) for i in every])

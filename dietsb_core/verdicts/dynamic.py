@@ -1,97 +1,93 @@
-"""The claims of Raju, Daruwalla and Lipasti 2021, and what pruning costs in all."""
+"""The claims of Raju, Daruwalla and Lipasti 2021."""
 
 from __future__ import annotations
 
-import numpy as np
+from dataclasses import dataclass
 
 from dietsb_core.report import Results
-from dietsb_core.statistics import Interval, Verdict, interval
-from dietsb_core.tradeoff import is_control
-from dietsb_core.usage import shares
+from dietsb_core.statistics import Verdict, interval
+from dietsb_core.tradeoff import WORDS
+from dietsb_core.usage import settled, shares
 from dietsb_core.verdicts.common import MARGIN, better, label, lossless
+from dietsb_core.verdicts.cost import HALF, HIGH, scoring_costs
 
-HIGH, HALF = 0.1, 0.5  # kept: "high rates" are 90 % pruned
-
-
-def second_source(results: Results, judged: list[dict], margin: float = MARGIN) -> list[Verdict]:
-    """Its claims in one list. `judged` are rows of tradeoff.judged."""
-    return [*scoring_costs(judged), *fresh_beats_static(results), *sometimes(results), *bandits(results),
-            *ten_times(results, margin)]
+# Two independent draws of one half leave half of the examples in just one of them, which is the threshold itself: with
+# fewer than three even a method that changes all the time could not be told from one that does not.
+DRAWS = 3
 
 
-def scoring_costs(judged: list[dict]) -> list[Verdict]:
-    """Scoring before training costs more than it saves: with it, full training of the same cost does better."""
-    return [Verdict(f"Scoring before training costs more than it saves: {label((row['policy'], row['keep']))}",
-                    f"full training at the same total cost ({row['total']:.2f}), less it:",
-                    minus(row["less_equal_cost"]), 0.0, "points")
-            for row in judged if row["policy"] in ("el2n", "forgetting", "grand_last") and row["keep"] == HALF]
+@dataclass(frozen=True)
+class Untested(Verdict):
+    """A claim that its runs cannot test, and why: `quantity` says it."""
+
+    word = "not testable"
+
+    def row(self) -> dict[str, str]:
+        return super().row() | {"measured": self.quantity}
 
 
-def minus(value: Interval) -> Interval:
-    return Interval(-value.mean, -value.high, -value.low, value.n)
+def second_source(results: Results, priced: dict[str, list[dict]], margin: float = MARGIN) -> list[Verdict]:
+    """Its claims in one list. `priced` are the rows of tradeoff.priced."""
+    return [*scoring_costs(priced["flops"]), *fresh_beats_static(results), *sometimes(results), *bandits(results),
+            *ten_times(results, priced, margin)]
+
+
+def by_score(results: Results, method: tuple[str, float]) -> tuple[int, int]:
+    """Epochs in which a method went by its score, and all its epochs: of the seed where they are fewest. A running loss
+    first has to see every example, so where most are pruned it may never come to choose."""
+    return min(((sum(settled(record)), len(record.rows)) for record in results.get(method, {}).values()),
+               default=(0, 0))
+
+
+def withheld(verdict: Verdict, epochs: tuple[int, int], least: int = 0) -> Verdict:
+    """`verdict`, but not testable where less than half of a method's epochs, or than `least`, went by its score.
+    epochs: those that did, and all."""
+    went, of = epochs
+    takes = max(-(-of // 2), least if of else 0)
+    if went >= takes:
+        return verdict
+    why = f"not testable: {went} of {of} epochs went by its score (it takes {takes})"
+    return Untested(verdict.claim, why, interval([]), verdict.threshold, verdict.unit)
 
 
 def fresh_beats_static(results: Results) -> list[Verdict]:
     """A fresh random subset beats the static scores at high rates."""
-    return [better(results, ("dynamic_random", HIGH), (static, HIGH),
-                   f"A fresh random subset beats static {label((static, 1.0))} at 90 %")
-            for static in ("el2n", "forgetting", "random_prune")]
+    names = {"el2n": "static EL2N", "forgetting": "static forgetting", "random_prune": "a static random one"}
+    return [better(results, ("dynamic_random", HIGH), (static, HIGH), f"A fresh random subset beats {name} at 90 %")
+            for static, name in names.items()]
 
 
 def sometimes(results: Results) -> list[Verdict]:
     """`Sometimes` examples explain it: most examples are in some of the subsets that a score picks, not in all."""
-    found = [shares(record)["sometimes"] for record in results.get(("ucb", HALF), {}).values()]
-    return [Verdict("Most examples are \"sometimes\" examples, in and out of what a score picks",
-                    "share of them, UCB at 50 %:", interval(found), 0.5, "%")]
+    method = ("ucb", HALF)
+    went, of = by_score(results, method)
+    found = [shares(record)["sometimes"] for record in results.get(method, {}).values()]
+    epochs = f" over the {went} of {of} epochs that went by its score" if of else ""
+    return [withheld(Verdict("Most examples are \"sometimes\" examples, in and out of what a score picks",
+                             f"share of them, UCB at 50 %{epochs}:", interval(found), 0.5, "%"), (went, of), DRAWS)]
 
 
 def bandits(results: Results) -> list[Verdict]:
     """ε-greedy and UCB do better still than a random subset."""
-    return [better(results, (bandit, keep), ("dynamic_random", keep),
-                   f"{label((bandit, 1.0))} beats a fresh random subset at {100 * (1 - keep):g} %")
+    return [withheld(better(results, (bandit, keep), ("dynamic_random", keep),
+                            f"{label((bandit, 1.0))} beats a fresh random subset at {100 * (1 - keep):g} %"),
+                     by_score(results, (bandit, keep)))
             for keep in (HALF, HIGH) for bandit in ("epsilon_greedy", "ucb")]
 
 
-def ten_times(results: Results, margin: float = MARGIN) -> list[Verdict]:
-    """Training gets up to ten times shorter: at 90 % pruned, with no loss."""
-    return [lossless(results, (policy, HIGH), f"Ten times shorter, without loss: {label((policy, 1.0))}", margin)
-            for policy in ("dynamic_random", "epsilon_greedy", "ucb")]
+def ten_times(results: Results, priced: dict[str, list[dict]], margin: float = MARGIN) -> list[Verdict]:
+    """Training gets up to ten times shorter: at 90 % pruned, with no loss. What it cost stands beside the loss."""
+    found = []
+    for policy in ("dynamic_random", "epsilon_greedy", "ucb"):
+        claim, method = f"Ten times shorter, without loss: {label((policy, 1.0))}", (policy, HIGH)
+        loss = lossless(results, method, claim, margin)
+        cost = f"{label(method)}, {ratios(priced, method)}, less full training:"
+        found.append(withheld(Verdict(claim, cost, loss.value, loss.threshold, loss.unit), by_score(results, method)))
+    return found
 
 
-def wins(judged: list[dict]) -> list[dict]:
-    """The rows that beat full training of the same total cost, with both intervals clear, and cost less than it."""
-    return [row for row in judged if not is_control(row) and row["against_front"] == "above"]
-
-
-def answer(judged: list[dict]) -> str:
-    """The poster's question, the best way to train quickly, answered from total cost."""
-    rows = [row for row in judged if not is_control(row)]
-    outside = sum(row["against_front"] in ("outside", "unknown") for row in rows)
-    won = [f"{label((row['policy'], row['keep']))} ({row['total']:.2f} of the cost, "
-           f"{100 * row['less_equal_cost'].mean:+.1f} points)" for row in wins(judged)]
-    said = (f"Of {len(rows) - outside} methods and rates that have controls, {len(won)} beat full training of the same "
-            "total cost")
-    if won:
-        said += f": {'; '.join(won)}."
-    elif outside < len(rows):
-        said += ": a shorter schedule on all data is the quickest way shown."
-    else:
-        said = "Which way is quickest cannot be said yet."
-    return said + (f" Of {outside} nothing can be said: no control costs as little, or as much, or one seed gives no "
-                   "interval." if outside else "")
-
-
-def turning(differences: dict[str, dict[int, list[float]]]) -> list[Verdict]:
-    """Whether a method beats full training of the same cost, a verdict a length of training."""
-    return [Verdict(f"{label((policy, HALF))} beats full training of the same cost in {length} epochs",
-                    "accuracy less the control's:", interval(np.array(values)), 0.0, "points")
-            for policy, lengths in differences.items() for length, values in lengths.items()]
-
-
-def claim7(results: Results, margin: float = MARGIN) -> list[Verdict]:
-    """The poster's claim 7: CIFAR-10 with ResNet-20 behaves as CIFAR-100 does, each of its statements again."""
-    sb, rb, el2n = ("selective_backprop", 0.5), ("random_backprop", 0.25), ("el2n", 0.75)
-    return [better(results, sb, el2n, "7. EL2N (25 %) hurts accuracy more than SB (50 %) here too"),
-            lossless(results, sb, "7. SB costs little accuracy here too", margin),
-            lossless(results, rb, "7. Random-Backprop drops 75 % without loss here too", margin),
-            lossless(results, ("diet_sb", 0.5), "7. Diet-SB loses no accuracy at 50 % here too", margin)]
+def ratios(priced: dict[str, list[dict]], method: tuple[str, float]) -> str:
+    """What a method costs in all, in words, in every unit that is known of it: of full training 0.10 in ..."""
+    found = [f"{row['total']:.2f} in {WORDS[unit]}" for unit, rows in priced.items() for row in rows
+             if (row["policy"], row["keep"]) == method]
+    return f"at a total cost of {', '.join(found)} (full training: 1)" if found else "whose cost is not on record"

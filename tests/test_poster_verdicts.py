@@ -1,0 +1,225 @@
+"""The poster's claims, each confirmed, refuted and undecided, on records that are made by hand."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from dietsb_core import verdicts
+from dietsb_core.facts import Facts
+from dietsb_core.overlap import FRACTIONS
+from dietsb_core.presets import preset
+from dietsb_core.statistics import interval
+from dietsb_core.verdicts import common, poster
+
+SMOKE = preset("smoke")
+UP, DOWN = np.arange(8.0), np.arange(8.0)[::-1]
+TOP, LEVEL, LOW = [0.60, 0.61, 0.62], [0.595, 0.615, 0.59], [0.3, 0.31, 0.32]
+FULL = ("full", 1.0)
+
+
+def record(accuracy: float, seconds: float = 1.0) -> SimpleNamespace:
+    """What of a Record these functions read: one epoch that took `seconds` of the process's own."""
+    return SimpleNamespace(accuracy=accuracy, rows=[{}], seconds=lambda *phases, kind: {"cpu_seconds": seconds}[kind],
+                           info={"environment": {"device_type": "cpu", "device": "a CPU"}})
+
+
+def results(accuracies: dict[tuple[str, float], list[float]]) -> dict:
+    """{(policy, keep): an accuracy a seed}, as records."""
+    return {method: {seed: record(value) for seed, value in enumerate(values)} for method, values in accuracies.items()}
+
+
+def words(found: list[verdicts.Verdict]) -> list[str]:
+    return [verdict.word for verdict in found]
+
+
+def test_panel_a_asks_for_no_loss_and_for_sb_above_a_random_draw():
+    rb, sb = "random_backprop", "selective_backprop"
+    found = results({FULL: TOP, (rb, 0.5): [0.595, 0.605, 0.615], (sb, 0.5): LOW, (rb, 0.25): LEVEL,
+                     (rb, 0.1): LOW, (sb, 0.1): [0.4, 0.41, 0.42]})
+    assert words(verdicts.panel_a(found)) == ["confirmed", "refuted", "undecided", "confirmed"]
+    assert words(verdicts.panel_a(found, margin=0.5))[:2] == ["confirmed", "confirmed"]
+    swapped = found | {(rb, 0.1): found[sb, 0.1], (sb, 0.1): found[rb, 0.1]}
+    assert words(verdicts.panel_a(swapped))[3] == "refuted"
+
+
+def test_panel_b_compares_el2n_with_sb_and_with_chance_and_the_diet_with_full_training():
+    sb, el2n, diet = ("selective_backprop", 0.5), ("el2n", 0.75), ("diet_sb", 0.5)
+    found = results({FULL: TOP, sb: TOP, el2n: LOW, ("random_prune", 0.75): TOP, diet: LEVEL,
+                     ("diet_sb", 0.375): [a - 0.001 for a in TOP], ("diet_random", 0.5): LOW})
+    assert words(verdicts.panel_b(found)) == ["confirmed", "refuted", "undecided", "confirmed", "confirmed"]
+    found |= results({sb: LOW, el2n: TOP, ("random_prune", 0.75): LEVEL, diet: LOW, ("diet_random", 0.5): LEVEL})
+    assert words(verdicts.panel_b(found))[:3] == ["refuted", "undecided", "refuted"]
+    assert words(verdicts.panel_b(found))[4] == "refuted"
+
+
+def shared(monkeypatch, cross: list[float], within: list[float]) -> list[verdicts.Verdict]:
+    """Panel (c), at a quarter, of these overlaps between two architectures and within one."""
+    values = {"panel_c": dict.fromkeys(FRACTIONS, cross), "within": dict.fromkeys(FRACTIONS, within)}
+    monkeypatch.setattr(poster, "overlaps", lambda name, p: values[name])
+    return verdicts.panel_c(SMOKE)
+
+
+@pytest.mark.parametrize(("cross", "within", "expected"), [
+    ([0.50, 0.51, 0.52], [0.65, 0.65], ["confirmed", "confirmed"]),  # .26 of .40 above chance
+    ([0.35, 0.36, 0.37], [0.65, 0.65], ["confirmed", "refuted"]),    # .11 of .40
+    ([0.20, 0.21, 0.22], [0.65, 0.65], ["refuted", "refuted"]),
+    ([0.20, 0.35, 0.50], [0.65, 0.65], ["undecided", "undecided"]),
+    ([0.50, 0.51, 0.52], [], ["confirmed", "undecided"]),            # one network of an architecture is no measure
+])
+def test_panel_c_is_less_chance_and_transfer_is_the_ratio_of_both(monkeypatch, cross, within, expected):
+    assert words(shared(monkeypatch, cross, within)) == expected
+
+
+def test_pairs_are_not_called_seeds(monkeypatch):
+    found = [*shared(monkeypatch, [0.5, 0.5], [0.6]), *verdicts.panel_e([UP, UP, DOWN])]
+    assert all("by pairs of networks" in v.quantity or "by networks" in v.quantity for v in found)
+
+
+def compared(monkeypatch, *pairs: tuple[np.ndarray, np.ndarray]) -> None:
+    monkeypatch.setattr(poster, "pairs", lambda name, p: pairs)
+
+
+# The lowest quarter of eight is the same two, and the other six are ranked the other way: ρ = 1 − 6 · 70 / 504 = 1/6.
+PARTLY = np.array([0, 1, 7, 6, 5, 4, 3, 2.0])
+
+
+@pytest.mark.parametrize(("uses", "expected"), [
+    ([UP, UP], ["confirmed", "confirmed"]), ([DOWN, DOWN], ["refuted", "refuted"]),
+    ([UP, DOWN], ["undecided", "undecided"]), ([PARTLY, PARTLY], ["confirmed", "refuted"]),
+])
+def test_panel_d_asks_for_more_than_chance_and_for_more_than_not(monkeypatch, uses, expected):
+    compared(monkeypatch, *((used, UP) for used in uses))
+    assert words(verdicts.panel_d(SMOKE)) == expected
+
+
+def test_composition_by_hand():
+    """Four classes of four; the lowest five are three of class 0, one of 1 and one of 2, or the other way about."""
+    labels = np.arange(16) % 4
+    plain, diverse = np.full(16, 9.0), np.full(16, 9.0)
+    plain[[0, 4, 8, 1, 2]] = diverse[[3, 7, 11, 2, 1]] = 0
+    about = Facts(labels.astype(str), labels, np.array(list("abcd")), np.array([1, 2, 3, 4.0]), "")
+    assert verdicts.class_share(plain, about, 5 / 16) == pytest.approx([0.75, 0.25, 0.25, 0])
+    for members, word in (([plain, plain], "confirmed"), ([diverse, diverse], "refuted"),
+                          ([plain, diverse], "undecided")):
+        assert words(verdicts.composition(members, about, 5 / 16)) == [word]
+
+
+def test_table1_is_of_seconds_seed_by_seed():
+    sb, diet = "selective_backprop", "diet_sb"
+    took = {FULL: [1, 1, 2], (sb, 0.5): [0.8, 0.81, 1.6], (diet, 0.5): [1.2, 1.21, 2.4], (diet, 0.375): [0.5, 1.5, 2]}
+    found = {method: {seed: record(0.5, one) for seed, one in enumerate(values)} for method, values in took.items()}
+    judged = verdicts.table1(found)
+    assert words(judged) == ["confirmed", "refuted", "undecided"]
+    assert judged[0].value.mean == pytest.approx(np.mean([0.2, 0.19, 0.2]))
+    assert words(verdicts.table1({})) == ["undecided"] * 3
+
+
+def test_panel_e_and_f_by_hand():
+    """Four examples, whose lowest quarter is one: example 0 of `same` and of `alike`, others of `other` and `third`."""
+    same, alike, other, third = np.array([[0, 1, 2, 3], [0, 3, 2, 1], [3, 1, 2, 0], [1, 0, 2, 3.0]])
+    assert words(verdicts.panel_e([same, same, same], 0.25)) == ["confirmed"]
+    assert words(verdicts.panel_e([same, other, third], 0.25)) == ["refuted"]
+    assert words(verdicts.panel_e([same, same, other], 0.25)) == ["undecided"]
+    assert verdicts.panel_e([same, same, other, third], 0.25)[0].value.n == 4  # networks, of which there are 6 pairs
+    assert words(verdicts.panel_f(same, [same, alike], 0.25)) == ["confirmed"]
+    assert words(verdicts.panel_f(same, [other, third], 0.25)) == ["refuted"]
+    assert words(verdicts.panel_f(same, [same, other], 0.25)) == ["undecided"]
+    assert verdicts.panel_f(same, [same, other], 0.25)[0].value.mean == pytest.approx(2)  # 4 times and 0 times chance
+
+
+def test_the_interval_over_networks_is_by_the_jackknife():
+    """By hand: pairs of .2, .3 and .4 have pseudo-values 3 · .3 − 2 · (.4, .3, .2). One network, or two, give none."""
+    found = common.over_networks(np.array([[9, 0.2, 0.3], [0.2, 9, 0.4], [0.3, 0.4, 9]]))
+    assert (found.mean, found.n) == (pytest.approx(0.3), 3)
+    assert found.high - found.mean == pytest.approx(4.30265 * 0.2 / np.sqrt(3), abs=1e-4)
+    assert common.over_networks(np.array([[9, 0.2], [0.2, 9]])).n == 1
+    assert common.over_networks(np.array([[9.0]])).n == 0
+
+
+def test_where_a_pair_is_the_mean_of_its_two_the_interval_is_that_of_the_networks():
+    """The law by which the jackknife is right: such a number says nothing of a pair that its two do not."""
+    own = np.random.default_rng(1).normal(size=6)
+    found = common.over_networks((own[:, None] + own[None, :]) / 2)
+    expected = interval(own)
+    assert (found.mean, found.low, found.high, found.n) == pytest.approx(
+        (expected.mean, expected.low, expected.high, 6))
+
+
+def test_sb_is_compared_with_a_random_draw_at_every_rate():
+    rb, sb = "random_backprop", "selective_backprop"
+    found = results({(sb, 0.1): LOW, (rb, 0.1): TOP, (sb, 0.5): TOP, (rb, 0.5): LOW, (sb, 0.25): TOP,
+                     (rb, 0.25): LEVEL})
+    judged = verdicts.by_rate(found)
+    assert [v.claim.split("at ")[1] for v in judged] == ["50 % pruned", "75 % pruned", "90 % pruned"]
+    assert words(judged) == ["confirmed", "undecided", "refuted"]
+
+
+def test_everything_is_every_claim_of_the_panels_once(monkeypatch):
+    shared(monkeypatch, [0.5, 0.5], [0.6])
+    compared(monkeypatch, (UP, UP))
+    monkeypatch.setattr(poster, "el2n_members", lambda p: [UP, DOWN])
+    about = Facts(np.array(list("abcdefgh")), np.arange(8) % 2, np.array(["a", "b"]), np.array([1.0, 2]), "")
+    found = results({FULL: TOP})
+    parts = [*verdicts.panel_a(found), *verdicts.panel_b(found), *verdicts.panel_c(SMOKE), *verdicts.panel_d(SMOKE),
+             *verdicts.composition([UP, DOWN], about), *verdicts.table1(found)]
+    claims = [verdict.claim for verdict in verdicts.everything(SMOKE, found, about)]
+    assert sorted(claims) == sorted(verdict.claim for verdict in parts) and len(claims) == 17
+
+
+# The answers of the first page
+
+def row(policy: str, keep: float, flops: float, scoring: float = 0.0, **more) -> dict:
+    return {"policy": policy, "keep": keep, "flops": flops, "scoring_flops": scoring, "compared": True,
+            "epochs": 10} | more
+
+
+def fastest(*rows: dict, margin: float = 0.01, **accuracies: list[float]) -> str:
+    """The third answer, where every method loses nothing but those that `accuracies` say more of."""
+    found = results({(r["policy"], r["keep"]): accuracies.get(r["policy"], TOP) for r in rows})
+    return poster.least_work(found, list(rows), margin)
+
+
+WHOLE = row("full", 1.0, 100.0)
+
+
+def test_the_least_work_is_with_the_scores_paid_for():
+    """EL2N trains for .75, and its scores cost .6; a random draw of 80 % is less work in all."""
+    said = fastest(WHOLE, row("el2n", 0.75, 75, 60), row("random_backprop", 0.8, 80))
+    assert "Random-Backprop, 20 % pruned: the least work in all, 0.80 of full" in said
+    assert "EL2N, 25 % pruned: the least work in all, 0.95" in fastest(WHOLE, row("el2n", 0.75, 75, 20))
+    assert fastest(WHOLE, row("el2n", 0.75, 75, 60)).startswith("Full training: no method")
+
+
+def test_the_least_work_is_of_methods_that_are_shown_to_lose_nothing():
+    rows = WHOLE, row("random_backprop", 0.5, 50), row("selective_backprop", 0.5, 83), row("el2n", 0.9, 70)
+    said = fastest(*rows, random_backprop=LOW, el2n=LEVEL)  # refuted and undecided
+    assert "Selective-Backprop, 50 % pruned: the least work in all, 0.83" in said
+    assert "Random-Backprop" in fastest(*rows, random_backprop=LOW, margin=0.5)
+
+
+def test_methods_of_equal_work_do_not_hide_each_other():
+    said = fastest(WHOLE, row("random_backprop", 0.5, 50), row("dynamic_random", 0.5, 50))
+    assert "Random-Backprop, 50 % pruned" in said
+
+
+def test_other_lengths_and_networks_that_only_score_are_not_asked():
+    said = fastest(WHOLE, row("full", 1.0, 10, epochs=1), row("el2n", 1.0, 20, compared=False),
+                   row("random_backprop", 0.5, 5, epochs=1))
+    assert said.startswith("Full training: no method")
+    assert fastest(row("random_backprop", 0.5, 50)).startswith("That cannot be said yet")
+
+
+def test_the_answers_name_the_weaker_claim_and_the_stronger(monkeypatch):
+    compared(monkeypatch, (PARTLY, UP), (PARTLY, UP))
+    images, combine, quickest = verdicts.answers(SMOKE, results({FULL: TOP, ("diet_sb", 0.5): LOW}), [WHOLE])
+    assert images == (
+        "Do the methods pick the same images? Of the 25 % that SB uses least, 100.0 % [100.0, 100.0] are among EL2N's "
+        "lowest 25 %, where chance has 25 %. More alike than chance: confirmed. More in common than not (Spearman's ρ: "
+        "+0.17 [+0.17, +0.17], to be above 0.5): refuted.")
+    assert combine.endswith("-30.0 points [-30.0, -30.0]: refuted.")
+    assert quickest.startswith("What trains fastest within 1 point of full training? Full training: no method")
+    compared(monkeypatch, (UP, UP))
+    assert "100.0 % (one seed) are among" in verdicts.answers(SMOKE, {}, [])[0]

@@ -1,0 +1,95 @@
+"""How far the values of a constant lie apart, beside the methods; and how far the forms of GraNd agree."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from dietsb_core import sweeps, tables, verdicts
+
+
+def row(policy: str, accuracies: list[float], keep: float = 0.5, epochs: int = 10, compared: bool = True,
+        **options) -> dict:
+    return {"policy": policy, "keep": keep, "epochs": epochs, "options": options, "compared": compared,
+            "seeds": list(range(len(accuracies))), "accuracies": accuracies}
+
+
+PLAIN = [0.50, 0.51, 0.52]
+ROWS = [row("ucb", PLAIN), row("ucb", [0.60, 0.61, 0.65], c=4.0), row("ucb", [0.40, 0.41, 0.42], c=0.0),
+        row("ucb", [0.55, 0.55, 0.55], source="pass"), row("dynamic_random", [0.45, 0.46, 0.47])]
+
+
+def test_a_sweep_takes_the_plain_run_at_the_default():
+    found = sweeps.groups(ROWS)
+    assert list(found["ucb", "c"]) == ["0", "1", "4"] and found["ucb", "c"]["1"] == {0: 0.50, 1: 0.51, 2: 0.52}
+    assert list(found["ucb", "source of the score"]) == ["training", "pass"]
+
+
+def test_how_far_values_lie_apart_by_hand():
+    """Best mean less worst, seed by seed: .20, .20 and .23. One value alone, T = 1 of dynamic random, is not apart."""
+    assert sweeps.apart(sweeps.groups(ROWS)["ucb", "c"]) == pytest.approx({0: 0.20, 1: 0.20, 2: 0.23})
+    found = sweeps.spread(ROWS)
+    assert found["ucb", "c"].mean == pytest.approx(0.21) and found["ucb", "c"].n == 3
+    assert ("dynamic_random", "period") not in found and next(iter(found)) == ("ucb", "c")  # the widest first
+    assert sweeps.apart({}) == {}
+
+
+def test_only_seeds_that_both_have_are_compared():
+    assert sweeps.apart({"a": {0: 0.5, 1: 0.9}, "b": {0: 0.4}}) == pytest.approx({0: 0.1})
+
+
+def test_the_methods_are_those_of_the_same_rate_and_length():
+    compared = [row("el2n", PLAIN), row("infobatch", PLAIN, keep=0.1), row("forgetting", PLAIN, epochs=3),
+                row("full", PLAIN, keep=1.0), row("grand", PLAIN, compared=False)]
+    assert set(sweeps.methods(ROWS, compared)) == {"ucb", "dynamic_random", "el2n"}
+
+
+@pytest.mark.parametrize(("worst", "word"), [(0.10, "confirmed"), (0.45, "refuted"), (0.30, "undecided")])
+def test_a_verdict_hangs_on_a_constant_that_moves_more_than_the_methods_differ(worst, word):
+    """The constant moves accuracy by .20, .20 and .23; the methods lie .40, .05 or about .20 apart."""
+    compared = [row("el2n", [worst, worst + 0.01, worst + 0.02])]
+    found = {verdict.claim: verdict for verdict in verdicts.constants(ROWS[:4], compared)}
+    told = found["UCB, c: its values lie less far apart than all methods do"]
+    assert told.word == word and len(found) == 4
+    assert told.row()["measured"].startswith("2 methods, best less worst, less the same of 3 values:")
+
+
+def test_far_apart_methods_of_other_kinds_do_not_hide_a_constant_that_turns_the_order_of_those_swept():
+    """UCB's c moves accuracy by .21; UCB and dynamic random are .05 apart, whatever else is .4 below them."""
+    found = verdicts.constants(ROWS, [row("el2n", [0.10, 0.11, 0.12])])
+    assert {v.claim.split(" than ")[1]: v.word for v in found if v.claim.startswith("UCB, c")} == {
+        "all methods do": "confirmed", "the methods swept do": "refuted"}
+    assert {v.claim.split(" than ")[1] for v in verdicts.constants(ROWS, [])} == {"the methods swept do"}
+
+
+def test_the_table_has_the_methods_first_then_the_widest_constant():
+    shown = tables.spreads(ROWS, [row("el2n", [0.10, 0.11, 0.12])]).data
+    assert list(shown["what differs"]) == ["all methods (3)", "the methods swept (2)", "UCB: c",
+                                           "UCB: source of the score"]
+    assert [cell.split()[0] for cell in shown["best less worst, points"]] == ["+40.0", "+5.0", "+21.0", "+4.0"]
+
+
+# Full and last-layer GraNd
+
+RANDOM = np.random.default_rng(0).permutation(1000).astype(float)
+NOISE = np.random.default_rng(1).permutation(1000).astype(float)
+
+
+@pytest.mark.parametrize(("last", "found"), [
+    (RANDOM ** 2, ["confirmed", "confirmed"]),         # the same order
+    (RANDOM + 1.2 * NOISE, ["confirmed", "confirmed"]),
+    (NOISE, ["refuted", "undecided"]),                 # chance
+    (-RANDOM, ["refuted", "refuted"])])                # the other way round
+def test_the_last_layer_stands_in_where_it_ranks_alike(last, found):
+    assert [v.word for v in verdicts.gradients({"grand": RANDOM, "grand_last": last, "el2n": NOISE})] == found
+
+
+def test_it_says_of_how_many_parts_and_that_it_is_one_network():
+    rho, shared = verdicts.gradients({"grand": RANDOM, "grand_last": RANDOM})
+    assert (rho.value.mean, rho.value.n, shared.value.mean) == pytest.approx((1.0, 10, 0.75))
+    assert rho.claim.startswith("In this one network") and "10 parts of the examples" in rho.row()["measured"]
+
+
+def test_what_is_not_on_record_is_no_verdict():
+    assert [v.row()["measured"].split()[-4:] for v in verdicts.gradients({"grand": RANDOM})] == [
+        ["not", "on", "record", "yet"]] * 2
