@@ -55,7 +55,7 @@ class Preset:
 
 
 SMOKE = Recipe("smoke", epochs=2, batch=32, lr=0.05, crop=1, flip=True, precision="float64")
-QUICK = Recipe("quick", epochs=6, batch=64, lr=0.25, label_smoothing=0.1, crop=1, flip=True, precision="float32")
+QUICK = Recipe("quick", epochs=5, batch=64, lr=0.25, label_smoothing=0.1, crop=1, flip=True, precision="float32")
 CPU = Recipe("airbench-cpu-10", epochs=10, batch=256, lr=0.46, label_smoothing=0.1, crop=3, flip=True)
 GPU = Recipe("modern-30", epochs=30, batch=256, lr=0.4, label_smoothing=0.1, crop=4, flip=True, compile=True)
 POSTER = Recipe("poster-200", epochs=200, batch=128, lr=0.1, nesterov=False, schedule="step", warmup=1 / 200,
@@ -68,7 +68,7 @@ PRESETS: dict[str, Preset] = {preset.name: preset for preset in (
            second="procedural-small"),
     Preset("quick", "procedural", "airbench_small", "resnet8", QUICK,
            replace(QUICK, name="quick-resnet", lr=0.1), members=2, score_epoch=1, methods=FEWER, rates=(0.5, 0.1),
-           controls=(1, 2, 3, 6), lengths=(2, 4, 6), sweep_epochs=3, second="procedural-medium"),
+           controls=(1, 2, 3, 5), lengths=(2, 3, 5), sweep_epochs=3, second="procedural-medium"),
     Preset("cifar-cpu", "cifar100", "airbench", "resnet8", CPU, replace(CPU, name="resnet-cpu-10", lr=0.2),
            score_epoch=2),
     Preset("gpu", "cifar100", "resnet18", "googlenet", GPU, GPU, score_epoch=3, controls=(3, 6, 9, 15, 24, 30, 54),
