@@ -6,6 +6,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator
 
 from dietsb_core.plots.style import STYLE, errorbar
 from dietsb_core.statistics import interval
@@ -73,6 +74,9 @@ def by_total_cost(rows: list[dict]) -> Figure:
               markerfacecolor="none", color="#777777", linestyle=":", lw=1, label="Pareto front of all")
     axes.set(xscale="log", ylabel="test accuracy after the last epoch, %",
              xlabel=f"total cost in {WORDS[rows[0]['unit']]}; full training of {rows[0]['unit_epochs']} epochs = 1")
+    axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))  # by default two neighbours run into each other
+    axes.xaxis.set_major_formatter("{x:g}")
+    axes.minorticks_off()
     axes.set_title("filled: half or more kept; open: less", fontsize=10)
     axes.legend(fontsize=8, ncols=3, loc="upper center", bbox_to_anchor=(0.5, -0.13))
     return figure
