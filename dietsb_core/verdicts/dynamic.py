@@ -11,8 +11,8 @@ from dietsb_core.usage import settled, shares
 from dietsb_core.verdicts.common import MARGIN, better, label, lossless
 from dietsb_core.verdicts.cost import HALF, HIGH, scoring_costs
 
-# Two independent draws of one half leave half of the examples in just one of them, which is the threshold itself: with
-# fewer than three even a method that changes all the time could not be told from one that does not.
+# Of two independent draws of one half, half of the examples are in just one: the threshold itself. Three or more tell a
+# method whose choice changes from chance.
 DRAWS = 3
 
 
