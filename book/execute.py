@@ -18,6 +18,7 @@ from _run.schedule import Schedule
 from _run.worker import Job
 from dietsb_core import presets
 from dietsb_core.errors import UserError
+from dietsb_core.locks import locked
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -28,15 +29,23 @@ def main(arguments: list[str] | None = None) -> int:
     except UserError as error:
         print(f"execute.py: {error}", file=sys.stderr)
         return 2
-    todo = [job for job in jobs if options.force or job.recorded.get("key") != job.key]
-    print(f"{options.preset}: {len(todo)} of {len(jobs)} notebooks to run", flush=True)
+    lock, busy = notebook.EXECUTED / f".{options.preset}.lock", "another process runs notebooks: waiting for it"
     try:
-        schedule = Schedule(todo, options.jobs, provenance.made() if todo else {})
-        schedule.run()
+        with locked(lock, f"{options.preset}: {busy}"):  # two at once would write the same copies
+            failures = _run(jobs, options)
     except KeyboardInterrupt:
         print("interrupted: what had finished is kept, the rest is left as it was", file=sys.stderr)
         return 130
-    return 1 if schedule.failures else 0
+    return 1 if failures else 0
+
+
+def _run(jobs: list[Job], options: argparse.Namespace) -> list[str]:
+    """Run what is not up to date; a line for each that failed."""
+    todo = [job for job in jobs if options.force or job.recorded.get("key") != job.key]
+    print(f"{options.preset}: {len(todo)} of {len(jobs)} notebooks to run", flush=True)
+    schedule = Schedule(todo, options.jobs, provenance.made() if todo else {})
+    schedule.run()
+    return schedule.failures
 
 
 def _parse(arguments: list[str] | None) -> argparse.Namespace:

@@ -14,12 +14,18 @@ from dietsb_core.runs import store
 
 
 @contextmanager
-def locked(path: Path) -> Iterator[None]:
+def locked(path: Path, waiting: str = "") -> Iterator[None]:
     """Hold `path` against other processes; the system lets go of it when this process ends, however it ends.
+    One that has to wait for it prints `waiting` first, if there is such a line.
     The file stays: were it removed, a process that waits on it and one that makes it anew would both go on."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with open(path, "w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if waiting:
+                print(waiting, flush=True)
+            fcntl.flock(file, fcntl.LOCK_EX)
         yield
 
 

@@ -26,11 +26,16 @@ from dietsb_core.train import Trainer
 torch.set_num_threads(1)
 
 
+# Tests that share something dear stay in one process where tests run side by side; others go to whoever is free.
+TOGETHER = {"test_book": "book", "test_pages": "book", "test_reference": "reference", "test_lab": "lab",
+            "test_bench": "bench"}
+
+
+@pytest.hookimpl(tryfirst=True)  # xdist reads the marks in this same hook, and its own would come first
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Where tests run side by side a file stays in one process, and the two that read the built book in the same."""
     for item in items:
-        name = item.path.stem
-        item.add_marker(pytest.mark.xdist_group("book" if name in ("test_book", "test_pages") else name))
+        if item.path.stem in TOGETHER:
+            item.add_marker(pytest.mark.xdist_group(TOGETHER[item.path.stem]))
 
 
 def rng(seed: int = 0) -> torch.Generator:

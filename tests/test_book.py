@@ -122,6 +122,14 @@ def test_an_equation_that_cannot_be_converted_is_an_error():
         mathml(r"\nosuchcommand", block=False)
 
 
+def test_all_that_read_the_built_book_run_in_one_process(request):
+    """Two processes would build it twice, side by side in one folder; xdist names a test's group in its id."""
+    if not hasattr(request.config, "workerinput"):
+        pytest.skip("one process runs all tests")
+    names = {item.path.stem: item.nodeid.rpartition("@")[2] for item in request.session.items}
+    assert {names.get("test_book", "book"), names.get("test_pages", "book")} == {"book"}
+
+
 def test_the_book_builds_without_a_warning():
     assert (built.html() / "index.html").exists()
 

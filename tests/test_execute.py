@@ -37,7 +37,7 @@ def write(folder, name: str, *sources: str, **metadata: object) -> None:
 
 def copies(folder) -> list[str]:
     root = folder / "executed"
-    return sorted(str(path.relative_to(root)) for path in root.rglob("*") if path.is_file())
+    return sorted(str(path.relative_to(root)) for path in root.rglob("*") if path.is_file() and path.suffix != ".lock")
 
 
 def test_the_book_looks_for_what_notebooks_show():
@@ -103,6 +103,32 @@ def test_refuses_what_there_is_not_in_one_line(folder, capsys, arguments, line):
 def test_interrupted_it_leaves_nothing_half_written_and_no_kernel(folder, sent):
     write(folder, "slow", f"open({str(folder / 'pid')!r}, 'w').write(str(__import__('os').getpid()))",
           "import time; time.sleep(60)")
+    runner = started(folder)
+    wait_for((folder / "pid").exists)
+    runner.send_signal(sent)
+    assert "interrupted" in runner.communicate(timeout=30)[1]
+    assert runner.returncode == 130
+    assert copies(folder) == []
+    wait_for(lambda: not alive(int((folder / "pid").read_text())))
+
+
+def test_two_at_once_do_not_run_the_same_notebook_twice(folder):
+    """Both would write the same copy: the one that comes second waits, and then finds it up to date."""
+    write(folder, "slow", f"open({str(folder / 'pid')!r}, 'a').write('run;')",
+          f"import os, time\nwhile not os.path.exists({str(folder / 'go')!r}): time.sleep(0.1)")
+    first = started(folder)
+    wait_for((folder / "pid").exists)
+    second = started(folder)
+    assert second.stdout.readline() == "smoke: another process runs notebooks: waiting for it\n"
+    (folder / "go").touch()
+    told = [runner.communicate(timeout=60)[0] for runner in (first, second)]
+    assert (first.returncode, second.returncode) == (0, 0)
+    assert "1 of 1 notebooks to run" in told[0] and told[1] == "smoke: 0 of 1 notebooks to run\n"
+    assert (folder / "pid").read_text() == "run;" and copies(folder) == ["smoke/slow.ipynb"]
+
+
+def started(folder) -> subprocess.Popen:
+    """The runner in a process of its own, on this test's notebooks."""
     script = (
         "import sys, signal; sys.path.insert(0, 'book');"
         "signal.signal(signal.SIGINT, signal.default_int_handler);"
@@ -111,14 +137,8 @@ def test_interrupted_it_leaves_nothing_half_written_and_no_kernel(folder, sent):
         "notebook.NOTEBOOKS, notebook.EXECUTED = folder / 'notebooks', folder / 'executed';"
         "sys.exit(execute.main(['--preset', 'smoke']))"
     )
-    command = [sys.executable, "-c", script]
-    runner = subprocess.Popen(command, cwd=notebook.ROOT, stderr=subprocess.PIPE, text=True)
-    wait_for((folder / "pid").exists)
-    runner.send_signal(sent)
-    assert "interrupted" in runner.communicate(timeout=30)[1]
-    assert runner.returncode == 130
-    assert copies(folder) == []
-    wait_for(lambda: not alive(int((folder / "pid").read_text())))
+    return subprocess.Popen([sys.executable, "-c", script], cwd=notebook.ROOT, text=True,
+                            stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
 
 def wait_for(condition, seconds: float = 30) -> None:
