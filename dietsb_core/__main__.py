@@ -54,7 +54,8 @@ def parser() -> argparse.ArgumentParser:
 
 
 def scale(verb: argparse.ArgumentParser) -> None:
-    verb.add_argument("--preset", default="quick", help="scale (default: quick, which needs no download)")
+    verb.add_argument("--preset", default="quick", help="scale (default: quick, which needs no download), on "
+                      "another data set by @: quick@digits")
 
 
 def do_list(args: argparse.Namespace) -> None:
@@ -92,7 +93,8 @@ def do_score(args: argparse.Namespace) -> None:
 
 
 def do_report(args: argparse.Namespace) -> None:
-    from dietsb_core.report import report, table
+    from dietsb_core.listing import table
+    from dietsb_core.report import report
 
     rows = report(args.grid, args.preset)
     print(json.dumps(rows, indent=1, allow_nan=False) if args.json else table(rows))

@@ -81,7 +81,10 @@ PRESETS: dict[str, Preset] = {preset.name: preset for preset in (
 
 
 def preset(name: str) -> Preset:
-    """The preset called `name`."""
-    if name not in PRESETS:
-        raise UserError(f"no preset {name!r}; there are: {', '.join(PRESETS)}")
-    return PRESETS[name]
+    """The preset called `name`; "gpu@svhn" is `gpu` on the data set svhn, with all else as it is."""
+    scale, at, data = name.partition("@")
+    if scale not in PRESETS:
+        raise UserError(f"no preset {scale!r}; there are: {', '.join(PRESETS)}")
+    if at and not data:
+        raise UserError(f"preset {name!r} names no data set behind its @; one that does is {scale}@cifar10")
+    return replace(PRESETS[scale], name=name, data=data) if at else PRESETS[scale]

@@ -4,33 +4,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-import numpy as np
-
-from dietsb_core.cost import G
 from dietsb_core.errors import UserError
 from dietsb_core.grids import grid
 from dietsb_core.overlap import FRACTIONS, overlaps, poster_overlap
 from dietsb_core.presets import preset
 from dietsb_core.records import Record
+from dietsb_core.rows import Results, finite, row
 from dietsb_core.runs import Run, find
-from dietsb_core.spending import (
-    PHASES,
-    OneMachine,
-    alike,
-    comparable_seconds,
-    energy,
-    epoch_seconds,
-    flops,
-    machine,
-    scorers,
-    scoring_pass,
-    scoring_seconds,
-    total,
-)
+from dietsb_core.spending import OneMachine, alike
 from dietsb_core.statistics import Interval, interval
 from dietsb_core.tradeoff import judged
 
-Results = dict[tuple[str, float], dict[int, Record]]  # (policy, keep) -> seed -> record
 BY_PRESET = {"rule", "start"}  # options that a preset gives to all its runs; any other makes a variant
 
 
@@ -63,65 +47,6 @@ def is_plain(run: Run) -> bool:
 def results_of(name: str, scale: str) -> Results:
     """Records of the figure `name` at preset `scale` by method and rate, as far as there are any."""
     return by_method(recorded(grid(name, scale)))
-
-
-def over_baseline(results: Results, records: dict[int, Record]) -> list[float]:
-    """An epoch's seconds of `records` (by seed) over those of full training in `results` with the same seed on the
-    same machine, a value a seed."""
-    baseline = results.get(("full", 1.0), {})
-    return [epoch_seconds(record) / epoch_seconds(baseline[seed]) for seed, record in records.items()
-            if seed in baseline and machine(record) == machine(baseline[seed])]
-
-
-def row(runs: list[Run], found: dict[Run, Record], results: Results, clock: OneMachine) -> dict:
-    """One line of a report for the runs of one method and rate, with fractions as fractions and times in seconds.
-
-    Seconds of all rows of a report are of one machine, `machine`: the one that made most of them. They are means over
-    the seeds that were made there or can be converted to it (see OneMachine), and None where no seed can.
-    """
-    run, records = runs[0], [found[run] for run in runs]
-    accuracy = interval([record.accuracy for record in records])
-    examples, batch = records[0].info["examples"], run.recipe.batch
-    whole = examples // batch * batch * run.epochs  # what full training, which drops a last short batch, trains on
-    backprops = float(np.mean([record.total("backprops") for record in records]))
-    ratios = [] if run.score else over_baseline(results, {run.seed: found[run] for run in runs})
-    ratio = interval(ratios) if ratios else None
-    return {
-        "data": run.data, "model": run.model, "policy": run.score or run.policy, "keep": run.keep,
-        "options": dict(run.options),
-        "seeds": [run.seed for run in runs], "accuracies": [record.accuracy for record in records],
-        "compared": not run.score,
-        "accuracy_mean": accuracy.mean, "accuracy_ci95": finite(accuracy),
-        "pruned_nominal": 1 - run.build().kept(), "pruned_realised": 1 - backprops / whole,
-        "forwards": float(np.mean([record.total("forwards") for record in records])), "backprops": backprops,
-        "seconds": known_mean([clock.seconds(run, found[run], *PHASES) for run in runs]),
-        "cpu_seconds": known_mean([clock.seconds(run, found[run], *PHASES, kind="cpu_seconds") for run in runs]),
-        "machine": clock.name,
-        "steps": float(np.mean([record.total("steps") for record in records])),
-        "scoring_seconds": scoring_seconds(run, clock),
-        "scoring_cpu_seconds": scoring_seconds(run, clock, kind="cpu_seconds"),
-        "scoring_flops": sum(flops(record) + scoring_pass(record) for record in scorers(run)),
-        "scoring_joules": total([energy(record) for record in scorers(run)]),
-        "flops": float(np.mean([flops(record) for record in records])),
-        "joules": float(np.mean(joules)) if all(joules := [energy(record) for record in records]) else None,
-        "epoch_over_baseline": ratio.mean if ratio else None,
-        "epoch_over_baseline_ci95": finite(ratio) if ratio else None,
-        "floor": run.build().floor(G),
-        "recipe": run.recipe.name, "epochs": run.epochs, "device": records[0].info["environment"]["device"],
-        "precision": records[0].info["environment"]["precision"],
-        "records": [record.folder.name for record in records],
-    }
-
-
-def known_mean(values: list[float | None]) -> float | None:
-    """The mean of those values that are known; None where none is."""
-    known = [value for value in values if value is not None]
-    return float(np.mean(known)) if known else None
-
-
-def finite(value: Interval) -> list[float] | None:
-    """[low, high], or None where one seed gives no interval: JSON has no infinity."""
-    return [value.low, value.high] if value.n > 1 else None
 
 
 def rows(runs: list[Run]) -> list[dict]:
@@ -158,32 +83,3 @@ def plain(row: dict) -> dict:
         return {"mean": value.mean, "ci95": finite(value)} if value.n else None
 
     return {name: one(value) if isinstance(value, Interval) else value for name, value in row.items()}
-
-
-TELLING = {"model", "options", "epochs"}  # columns of the text that are shown where rows differ in them
-
-
-def cells(r: dict) -> dict[str, str]:
-    """A row's text, a column each; with the fraction and what is in common of rows that compare two rankings."""
-    low, high = r["accuracy_ci95"] or (float("nan"),) * 2
-    shared = {"fraction": f"{r['fraction']:g}", "in common": f"{r['overlap_mean']:.3f} (chance {r['chance']:.2f})"
-              } if "fraction" in r else {}
-    return {
-        "policy": r["policy"], "model": r["model"], "keep": f"{r['keep']:g}",
-        "options": ", ".join(f"{name}={value}" for name, value in r["options"].items()) or "-",
-        "epochs": str(r["epochs"]), "seeds": str(len(r["seeds"])),
-        "accuracy": f"{r['accuracy_mean']:.3f} [{low:.3f}, {high:.3f}]", "pruned": f"{r['pruned_realised']:.1%}",
-        "backprops": f"{r['backprops']:.0f}",
-        "seconds": "-" if (took := comparable_seconds(r)[0]) is None else f"{took:.0f}",
-        "epoch/baseline": "-" if (ratio := r["epoch_over_baseline"]) is None else f"{ratio:.2f}",
-        "floor": f"{r['floor']:.2f}", **shared,
-    }
-
-
-def table(rows: list[dict]) -> str:
-    """Rows as text, for a terminal, with every column by which they can be told apart."""
-    found = [cells(r) for r in rows]
-    shown = [name for name in found[0] if name not in TELLING or len({cell[name] for cell in found}) > 1]
-    widths = {name: max(len(name), *(len(cell[name]) for cell in found)) for name in shown}
-    lines = [dict(zip(shown, shown, strict=True)), *found]
-    return "\n".join("  ".join(line[name].ljust(widths[name]) for name in shown).rstrip() for line in lines)

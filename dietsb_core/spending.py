@@ -29,8 +29,13 @@ def machine(record: Record) -> str:
     return ", ".join(filter(None, (made.get("machine"), made["device"], threads)))
 
 
+def device(record: Record) -> str:
+    """The name of the CPU or GPU that made a record."""
+    return record.info["environment"]["device"]
+
+
 class OneMachine:
-    """Seconds that compare: those of the machine that made most of the records `found`.
+    """Seconds, and joules, that compare: those of the machine that made most of the records `found`.
 
     What was made on another is converted by what full training of the same data, network and recipe took on either,
     in the mean; where one of the two has not trained it, the seconds are not known.
@@ -38,6 +43,7 @@ class OneMachine:
 
     def __init__(self, found: dict[Run, Record]):
         self.name = Counter(map(machine, found.values())).most_common(1)[0][0]
+        self.device = next(device(record) for record in found.values() if machine(record) == self.name)
         self.full = [(run, record) for run, record in found.items() if run.policy == "full" and not run.score]
 
     def seconds(self, run: Run, record: Record, *phases: str, kind: str = "seconds") -> float | None:
@@ -47,6 +53,11 @@ class OneMachine:
             return measured
         here, there = (self.whole(run, name, kind) for name in (self.name, machine(record)))
         return measured * here / there if here and there else None
+
+    def joules(self, record: Record) -> float | None:
+        """What the device used while a run trained; None where it was not measured, and on another device, whose energy
+        does not compare."""
+        return energy(record) if device(record) == self.device else None
 
     def whole(self, run: Run, name: str, kind: str) -> float:
         """What full training like `run` took on the machine `name`: a mean over seeds, 0 where there is none."""

@@ -7,7 +7,7 @@ import numpy as np
 from dietsb_core.errors import DataMissing
 from dietsb_core.overlap import spearman
 from dietsb_core.records import Record
-from dietsb_core.report import Results
+from dietsb_core.rows import Results
 from dietsb_core.sources import loaded
 from dietsb_core.statistics import effective_classes
 

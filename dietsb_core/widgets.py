@@ -16,7 +16,7 @@ from dietsb_core.errors import UserError
 from dietsb_core.execute import execute
 from dietsb_core.policies import POLICIES
 from dietsb_core.presets import preset
-from dietsb_core.report import Results
+from dietsb_core.rows import Results
 from dietsb_core.verdicts import label
 
 SELECTING = ("random_backprop", "selective_backprop")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from shutil import rmtree
 
 import numpy as np
 import pytest
 from one_line import refused
 
-from dietsb_core import grids, overlap, records, report, tables, verdicts
+from dietsb_core import grids, listing, overlap, records, report, tables, verdicts
 from dietsb_core.presets import preset
 from dietsb_core.runs import Run, canonical, store
 
@@ -19,7 +20,7 @@ FULL, EL2N = (grids.run(SMOKE, name, keep, seed=0) for name, keep in (("full", 1
 
 def write(run: Run, *, seconds: float = 1.0, cpu: float = 0.5, device: str = "cpu", fingerprint: str = "same",
           backprops: int = 384, accuracy: float = 0.5, column: np.ndarray | None = None,
-          **made: str | int) -> records.Record:
+          joules: float | None = None, **made: str | int) -> records.Record:
     """A record of `run`, `made` where that says, with every epoch alike: training takes `seconds`, and scoring a tenth
     of that. But for the accuracy: `accuracy` is the last epoch's, and every other one is better."""
     def times(one: float) -> dict[str, float]:
@@ -27,6 +28,7 @@ def write(run: Run, *, seconds: float = 1.0, cpu: float = 0.5, device: str = "cp
 
     row = {"forwards": backprops, "backprops": backprops, "steps": 12, "epoch_seconds": seconds,
            "seconds": times(seconds), "cpu_seconds": times(cpu) if device == "cpu" else {}}
+    row |= {} if joules is None else {"joules": joules}
     made = {"device": device, "device_type": device, "precision": "float64", "commit": "abc"} | made
     info = {"environment": made, "fingerprint": fingerprint, "examples": 400, "forward_flops": 10}
     rows = [row | {"epoch": epoch, "accuracy": accuracy + 0.2 * (epoch < run.epochs)}
@@ -117,8 +119,24 @@ def test_what_cannot_be_converted_is_a_dash():
     shown = tables.results(list(found.values())).data
     assert list(shown["training, s"]) == ["18", "–", "14"] and list(shown["scoring once, s"]) == ["0", "–", "0"]
     assert list(tables.runtime(list(found.values())[:2]).data["s/epoch here"]) == ["9.00", "–"]
-    assert report.table(list(found.values())).splitlines()[2].split()[-3:] == ["-", "-", "0.75"]
+    assert listing.table(list(found.values())).splitlines()[2].split()[-3:] == ["-", "-", "0.75"]
     assert json.dumps(list(found.values()), allow_nan=False)
+
+
+def test_joules_are_those_of_one_device():
+    """Of the device that made most: another's are left out, also where they are those of a score."""
+    runs = [grids.run(SMOKE, "full", 1.0, seed) for seed in range(3)]
+    for run, joules, device in zip(runs, (5.0, 7.0, 100.0), ("cuda", "cuda", "other cuda"), strict=True):
+        write(run, device=device, device_type="cuda", joules=joules)
+    write(EL2N, device="cuda", joules=4.0)
+    for run, device in zip(EL2N.scored_by, ("cuda", "other cuda"), strict=True):
+        write(run, device=device, device_type="cuda", joules=1.0)
+    found = rows_of(*runs, EL2N)
+    assert (found["full"]["joules"], found["el2n"]["joules"]) == (12, 8)  # two epochs each
+    assert (found["full"]["scoring_joules"], found["el2n"]["scoring_joules"]) == (0, None)
+    rmtree(store() / EL2N.scored_by[1].name)
+    write(EL2N.scored_by[1], device="cuda", joules=1.0)
+    assert rows_of(*runs, EL2N)["el2n"]["scoring_joules"] == 2  # two networks of an epoch each
 
 
 def test_without_full_training_there_are_the_seconds_of_the_machine_of_most():
@@ -172,12 +190,12 @@ def test_the_text_tells_rows_of_other_options_and_lengths_apart():
     short = grids.run(SMOKE, "full", 1.0, 0, epochs=1)
     for run in (FULL, short, greedy(), greedy(alpha=0.2)):
         write(run)
-    title, *lines = report.table(report.rows([FULL, short, greedy(), greedy(alpha=0.2)])).splitlines()
+    title, *lines = listing.table(report.rows([FULL, short, greedy(), greedy(alpha=0.2)])).splitlines()
     assert title.split()[:5] == ["policy", "keep", "options", "epochs", "seeds"]
     assert [line.split()[:4] for line in lines] == [
         ["full", "1", "-", "2"], ["full", "1", "-", "1"], ["epsilon_greedy", "0.5", "-", "2"],
         ["epsilon_greedy", "0.5", "alpha=0.2", "2"]]
-    plain = report.table(report.rows([FULL, greedy()])).splitlines()[0]
+    plain = listing.table(report.rows([FULL, greedy()])).splitlines()[0]
     assert plain.split()[:3] == ["policy", "keep", "seeds"]
 
 
@@ -212,7 +230,7 @@ def test_a_fraction_compared_is_not_the_rate_of_the_runs_behind_it(figure, keep,
         assert row["keep"] == keep and row["pruned_nominal"] == pytest.approx(row["pruned_realised"]) == 1 - keep
         assert row["accuracy_mean"] == pytest.approx(accuracy) and row["floor"] == (1 if keep == 1 else 0.5 + 1 / 3)
     assert list(tables.overlaps(found).data["lowest"])[:2] == ["5%", "10%"]
-    title, *lines = report.table(found).splitlines()
+    title, *lines = listing.table(found).splitlines()
     assert title.split()[-3:] == ["fraction", "in", "common"] and "  0.05  " in lines[0] and "  0.9  " in lines[-1]
 
 

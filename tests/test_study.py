@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 from contextlib import nullcontext
+from dataclasses import replace
 from functools import partial
 
 import nbformat
@@ -17,6 +18,7 @@ from one_line import refused
 from dietsb_core import ensure, study
 from dietsb_core.__main__ import main
 from dietsb_core.errors import UserError
+from dietsb_core.grids import grid
 from dietsb_core.study import Study
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -116,9 +118,24 @@ def test_run_report_and_score_at_the_headless_door(capsys: pytest.CaptureFixture
         np.testing.assert_allclose(found["scores"], found["members"].mean(0), rtol=1e-6)
 
 
+def test_a_preset_takes_another_data_set(capsys: pytest.CaptureFixture) -> None:
+    """All else stays: the same networks, methods and seeds."""
+    there = {replace(run, data="procedural-small") for run in grid("panel_c", "smoke@digits")}
+    assert there == set(grid("panel_c", "smoke"))
+    assert main(["run", "panel_c", "--preset", "smoke@digits"]) == 0
+    capsys.readouterr()
+    assert main(["report", "panel_c", "--preset", "smoke@digits", "--json"]) == 0
+    assert {row["data"] for row in json.loads(capsys.readouterr().out)} == {"digits"}
+    assert main(["report", "panel_c", "--preset", "smoke"]) == 2  # of which nothing was trained
+    assert "make it with: python -m dietsb_core run panel_c --preset smoke\n" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(("words", "line"), [
     (["run", "panel_z"], "dietsb: no grid 'panel_z'; there are: panel_a"),
     (["run", "panel_a", "--preset", "huge"], "dietsb: no preset 'huge'; there are: smoke"),
+    (["run", "panel_a", "--preset", "huge@digits"], "dietsb: no preset 'huge'; there are: smoke"),
+    (["run", "panel_a", "--preset", "smoke@"], "dietsb: preset 'smoke@' names no data set behind its @"),
+    (["run", "panel_a", "--preset", "smoke@svnh"], "dietsb: unknown source 'svnh'; allowed are procedural"),
     (["run", "panel_a", "--preset", "smoke", "--jobs", "0"], "dietsb: jobs=0: take 1 process or more"),
     (["score", "el2n", "--preset", "smoke", "--out", "scores.txt"], "dietsb: --out scores.txt: name an .npz"),
     (["score", "el2n", "--preset", "smoke", "--model", "vgg", "--out", "x.npz"], "dietsb: preset 'smoke' has no model"),

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from dietsb_core.overlap import FRACTIONS, POSTER, overlap, ranks
 from dietsb_core.plots.style import SERIES, STYLE, errorbar
 from dietsb_core.records import Record
-from dietsb_core.report import Results
+from dietsb_core.rows import Results
 from dietsb_core.statistics import interval
 from dietsb_core.verdicts import label
 

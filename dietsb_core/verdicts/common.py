@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from dietsb_core.report import Results
+from dietsb_core.rows import Results
 from dietsb_core.statistics import Interval, Verdict, interval
 
 MARGIN = 0.01  # "without loss of accuracy": at most one point of top-1

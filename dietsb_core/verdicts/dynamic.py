@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dietsb_core.report import Results
+from dietsb_core.rows import Results
 from dietsb_core.statistics import Verdict, interval
 from dietsb_core.tradeoff import WORDS
 from dietsb_core.usage import settled, shares

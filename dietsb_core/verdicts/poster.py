@@ -8,7 +8,7 @@ from dietsb_core.facts import Facts
 from dietsb_core.overlap import el2n as el2n_members
 from dietsb_core.overlap import membership, overlap, overlaps, pairs, spearman
 from dietsb_core.presets import Preset
-from dietsb_core.report import Results, over_baseline
+from dietsb_core.rows import Results, over_baseline
 from dietsb_core.statistics import Verdict, interval
 from dietsb_core.tradeoff import is_control
 from dietsb_core.verdicts.common import MARGIN, better, label, lossless, over_networks
