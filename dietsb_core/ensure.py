@@ -11,7 +11,7 @@ from dietsb_core.cost import G
 from dietsb_core.errors import DataMissing, UserError
 from dietsb_core.grids import GRIDS
 from dietsb_core.presets import PRESETS
-from dietsb_core.progress import duration, say
+from dietsb_core.progress import Epochs, duration, say
 from dietsb_core.records import Record
 from dietsb_core.runs import Run, expand, find
 from dietsb_core.sources import load, loaded
@@ -82,7 +82,7 @@ def train_all(runs: list[Run], jobs: int, device: str) -> None:
 def _train(run: Run, device: str) -> float:
     from dietsb_core.execute import execute  # imported in the worker, after its number of threads is set
 
-    return execute(run, device).accuracy
+    return execute(run, device, Epochs()).accuracy
 
 
 def work(run: Run) -> float:
@@ -101,5 +101,4 @@ class Tracker:
         self.count += 1
         self.left, self.spent = self.left - work(run), self.spent + work(run)
         seconds = (time.monotonic() - self.start) / self.spent * max(self.left, 0)
-        say(f"[{self.count}/{self.total}] {run.data} {run.model} {run.score or run.policy} keep {run.keep:g} "
-            f"seed {run.seed}: {accuracy:.2%}; about {duration(seconds)} left")
+        say(f"[{self.count}/{self.total}] {run.title}: {accuracy:.2%}; about {duration(seconds)} left")

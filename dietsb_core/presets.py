@@ -80,6 +80,12 @@ PRESETS: dict[str, Preset] = {preset.name: preset for preset in (
 )}
 
 
+def known(name: str) -> bool:
+    """Whether `name` is that of a preset, or of one on another data set."""
+    scale, at, data = name.partition("@")
+    return scale in PRESETS and bool(data) == bool(at)
+
+
 def preset(name: str) -> Preset:
     """The preset called `name`; "gpu@svhn" is `gpu` on the data set svhn, with all else as it is."""
     scale, at, data = name.partition("@")

@@ -6,6 +6,7 @@ import sys
 import time
 
 EVERY = 5.0  # seconds between lines; what takes less says nothing
+EVERY_EPOCH = 60.0  # the same within one training, beside others that have lines too
 
 
 class Progress:
@@ -25,6 +26,24 @@ class Progress:
         rate = (self.done - self.before) / (now - self.start)
         say(f"{self.what}: {self.done:,} of {self.total:,}, {rate:,.0f} a second; "
             f"about {duration((self.total - self.done) / rate)} left")
+
+
+class Epochs:
+    """Called with a run and its row after each epoch: a line a minute says which one it was, and about how long the
+    rest of that run takes, by the mean of its epochs here."""
+
+    def __init__(self):
+        self.said, self.run, self.took = time.monotonic(), None, []
+
+    def __call__(self, run, row: dict) -> None:
+        if run != self.run:
+            self.run, self.took = run, []
+        self.took.append(row["epoch_seconds"])
+        left, now = run.epochs - row["epoch"], time.monotonic()
+        if left and now - self.said >= EVERY_EPOCH:
+            self.said = now
+            rest = duration(left * sum(self.took) / len(self.took))
+            say(f"  {run.title}: epoch {row['epoch']} of {run.epochs}; about {rest} left of it")
 
 
 def say(line: str) -> None:

@@ -63,9 +63,9 @@ def counts(run: Run, records: list[Record]) -> dict:
 def spent(runs: list[Run], records: list[Record], clock: OneMachine) -> dict:
     """What training and selection cost, and apart from it the scores, which all seeds share.
 
-    Seconds and joules of all rows of a report are of one machine, `machine`: the one that made most of them. They are
-    means over the seeds that were made there (seconds also over those that can be converted to it, see OneMachine), and
-    None where there is none.
+    Seconds of all rows of a report are of one machine, `machine`: the one that made most of them. They are means over
+    the seeds that were made there or can be converted to it (see OneMachine); joules are means over those that its kind
+    of device made. None where there is none.
     """
     made, run = list(zip(runs, records, strict=True)), runs[0]
     return {

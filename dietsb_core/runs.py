@@ -48,12 +48,18 @@ class Run:
                             "after 1 or more of them, or at 0, which is after the last")
         policy = policies.policy(self.policy, self.keep, **dict(self.options))
         policy.check(self.recipe.epochs)
+        policy.shape(self.recipe.batch, self.recipe.epochs - 1, self.recipe.epochs)  # refuses a batch too small
         return Chain(policy, CountForgetting()) if self.score.startswith("forgetting") else policy
 
     @property
     def epochs(self) -> int:
         """Epochs that are trained."""
         return self.stop or self.recipe.epochs
+
+    @property
+    def title(self) -> str:
+        """What is trained, for a line of progress."""
+        return f"{self.data} {self.model} {self.score or self.policy} keep {self.keep:g} seed {self.seed}"
 
     @property
     def name(self) -> str:

@@ -11,7 +11,7 @@ from dietsb_core.ensure import ensure
 from dietsb_core.errors import DataMissing, NothingRecorded, UserError
 from dietsb_core.grids import grid
 from dietsb_core.policies import POLICIES
-from dietsb_core.presets import PRESETS, preset
+from dietsb_core.presets import PRESETS, known, preset
 from dietsb_core.records import Record
 from dietsb_core.report import Results, by_method, recorded
 from dietsb_core.runs import Run, expand
@@ -21,7 +21,7 @@ INJECTED = "# Parameters"  # how the cell begins that papermill puts behind a no
 
 # What each parameter of a notebook may be: (its type, a test, in words).
 ALLOWED: dict[str, tuple[type, Callable[[Any], bool], str]] = {
-    "preset": (str, lambda v: v in PRESETS, f"one of {', '.join(PRESETS)}"),
+    "preset": (str, known, f"one of {', '.join(PRESETS)}, or one on another data set: quick@digits"),
     "jobs": (int, lambda v: v >= 1, "a whole number from 1"),
     "train": (bool, lambda v: True, "True or False"),
     "pruned": (float, lambda v: 0 < v < 1, "a fraction above 0 and below 1"),

@@ -70,9 +70,10 @@ class Trainer:
         for step, ids in enumerate(pool[:steps * candidates].split(candidates)):
             self.set_rate((epoch + step / steps) / self.recipe.epochs)
             queue = self.step(examples(ids), queue, selected, self.context(epoch, step))
+        whole = self.trained == steps * candidates  # nobody was selected away
         return {"pool": len(pool), "steps": steps, "forwards": self.forwards, "backprops": self.trained,
                 "train_loss": float(self.loss_sum) / max(1, self.trained),
-                **self.membership(self.mask(pool) if candidates == selected else self.ledger["selected"] > before)}
+                **self.membership(self.mask(pool) if whole else self.ledger["selected"] > before)}
 
     def membership(self, members: Tensor) -> dict[str, float | bool]:
         """Note who was of this epoch's set, bool [N]: the pool, or where a batch was selected from who was trained on.

@@ -12,13 +12,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import torch
 from one_line import refused
 from test_runs import RECIPE, RUN
 
-from dietsb_core import __main__, checkpoint, ensure, execute, grids, records
+from dietsb_core import __main__, checkpoint, ensure, execute, grids, progress, records
 from dietsb_core.errors import DataMissing
 from dietsb_core.runs import canonical, expand, find
 
@@ -94,6 +95,22 @@ def test_workers_hear_no_ctrl_c_and_outlive_nobody(runs_folder):
     assert "Traceback" not in said and "dietsb:" not in said
 
 
+def test_a_long_run_has_a_line_a_minute(monkeypatch, capsys):
+    """Of 90 s an epoch each but the last has a line; of 25 s every third, whichever run it is of."""
+    clock = [0.0]
+    monkeypatch.setattr(progress.time, "monotonic", lambda: clock[0])
+    run, other = (SimpleNamespace(title=title, epochs=4) for title in ("one", "other"))
+    told = progress.Epochs()
+    for which, seconds in ((run, 90.0), (other, 25.0)):
+        for epoch in range(1, 5):
+            clock[0] += seconds
+            told(which, {"epoch": epoch, "epoch_seconds": seconds})
+    assert capsys.readouterr().err.splitlines() == [
+        "  one: epoch 1 of 4; about 4 min left of it", "  one: epoch 2 of 4; about 3 min left of it",
+        "  one: epoch 3 of 4; about 2 min left of it",
+        "  other: epoch 1 of 4; about 75 s left of it"]
+
+
 def test_a_run_that_is_refused_ends_the_others(runs_folder):
     bad, before = replace(RUN, recipe=replace(RECIPE, batch=500)), multiprocessing.active_children()  # of other tests
     refused(lambda: ensure.ensure([LONG[0], bad, *LONG[1:]], jobs=2, device="cpu"), "a step needs 500 candidates")
@@ -118,6 +135,12 @@ def test_data_that_are_not_here_are_missed_before_any_training(no_training, monk
     refused(lambda: ensure.ensure(runs[:3], jobs, "cpu"), "cifar10 not found", "python -m dietsb_core data cifar10")
     with pytest.raises(DataMissing, match="cifar10 not found.*; cifar100 not found"):
         ensure.ensure(runs, jobs, "cpu")
+
+
+def test_a_batch_too_small_for_the_rate_is_refused_before_any_training(no_training):
+    """Also where selection begins in the middle of training."""
+    late = replace(RUN, policy="selective_backprop", keep=0.01, options=(("start", 0.5),))
+    refused(lambda: ensure.ensure([QUICK, late]), "a batch of 64 is too small to keep 0.01 of it", "at least 100")
 
 
 def test_data_that_are_damaged_are_noticed_before_any_training(no_training, monkeypatch, tmp_path):

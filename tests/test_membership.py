@@ -39,6 +39,13 @@ def test_selection_within_the_batch_counts_who_was_trained_on(make_trainer):
     assert [row["settled"] for row in record.rows] == [True] * 4
 
 
+def test_a_method_that_keeps_whom_it_likes_counts_who_was_trained_on_too(make_trainer):
+    """The CDF form's first epoch is unpruned: 400 members, of whom a short batch of 16 is not trained on."""
+    record = trained(make_trainer, "cdf_selective_backprop", 0.5)
+    assert record.column("member").sum() == 400 + record.column("selected").sum() - 384
+    assert usage.shares(record)["sometimes"] > 0.5
+
+
 @pytest.mark.parametrize("method", ["epsilon_greedy", "ucb", "dynamic_random"])
 def test_members_are_the_pools_of_settled_epochs(method, make_trainer):
     record = trained(make_trainer, method, 0.5)

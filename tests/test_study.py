@@ -98,6 +98,13 @@ def test_in_a_kernel_a_second_run_is_taken_and_a_misspelt_parameter_refused(tmp_
         run({"preset": "smoke", "trian": False})
 
 
+def test_a_notebook_takes_a_preset_on_another_data_set(no_training) -> None:
+    with pytest.raises(UserError, match="make it with: python -m dietsb_core run panel_e --preset smoke@digits"):
+        Study("panel_e", {}, preset="smoke@digits", train=False)
+    nameless = partial(Study, "panel_e", {}, preset="smoke@", train=False)
+    refused(nameless, "preset='smoke@'", "smoke, quick", "quick@digits")
+
+
 def test_without_training_a_figure_with_no_record_says_how_to_make_it(no_training) -> None:
     with pytest.raises(UserError, match="make it with: python -m dietsb_core run panel_e --preset smoke"):
         Study("panel_e", {}, preset="smoke", train=False)

@@ -96,8 +96,8 @@ class Scored(DynamicRandom):
     def ranked(self, pool: Examples, k: int, ctx: Context) -> Examples:
         """`pool` from the highest score to the lowest; examples that tie come in a random order.
 
-        The ledger is told whether the choice of k of them is settled: whether most are chosen by their score and not
-        for never having been seen."""
+        The ledger is told whether the choice of k of them is settled: whether fewer than k / 2 of the pool have never
+        been seen, who come before any score."""
         if self.source == "pass":
             self.update(pool.ids, ctx.survey(pool), ctx.ledger)
         unseen = ctx.ledger.column("mean", torch.inf)[pool.ids].isinf().sum()
