@@ -11,7 +11,7 @@ import torch
 from dietsb_core.bench_loader import WORKERS, PlainLoop
 from dietsb_core.cost import G
 from dietsb_core.data import Dataset
-from dietsb_core.device import pick_device, pick_precision
+from dietsb_core.device import pick_device, pick_precision, use
 from dietsb_core.environment import environment
 from dietsb_core.errors import UserError
 from dietsb_core.execute import build_model
@@ -77,7 +77,7 @@ def bench(rounds: int = 5, model: str = "resnet8", side: int = 32, images: int =
     if min(rounds, batch, images) < 1 or batch % 4 or images % (8 * batch):
         raise UserError(f"bench: rounds={rounds}, batch={batch}, images={images}: take at least 1 round, a "
                         "batch that 4 divides, and images that 8 batches divide: whole batches for every row")
-    where = pick_device(device)
+    use(where := pick_device(device))
     recipe = Recipe("bench", epochs=rounds + 1, batch=batch, lr=0.1, crop=4, reflect=False, flip=True)
     precision = pick_precision(recipe.precision, where)
     source = procedural.load(name=f"procedural-{side}", train=images, test=batch, side=side)

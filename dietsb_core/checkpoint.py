@@ -24,16 +24,16 @@ def save(path: Path, state: dict) -> None:
         part.write_bytes(buffer.getbuffer())
 
 
-def load(path: Path, device: torch.device, like: dict | None = None) -> dict | None:
-    """The state in `path`; None where there is none, or where it cannot be read or taken up (then it is set aside).
-    `like` is the state of the trainer that will take it up, with what it is `made` from and how."""
+def load(path: Path, like: dict | None = None) -> dict | None:
+    """The state in `path`, on the CPU; None where there is none, or where it cannot be read or taken up, and then it is
+    set aside. `like` is the state of the trainer that will take it up, with what it is `made` from and how."""
     if not path.exists():
         return None
     try:
         # torch does not look at the checksums that it writes.
         if zipfile.is_zipfile(path) and (damaged := zipfile.ZipFile(path).testzip()):
             raise ValueError(f"the checksum of {damaged} differs")
-        state = torch.load(path, map_location=device, weights_only=True)
+        state = torch.load(path, map_location="cpu", weights_only=True)  # whoever takes it up moves it
         if like is not None:
             compare(state, like)
         return state

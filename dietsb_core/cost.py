@@ -11,6 +11,8 @@ import torch
 from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
+from dietsb_core.compiled import plain
+
 FORWARD, BACKWARD = 1, 2  # relative cost of one example's passes: a training step costs 3 forward passes
 G = FORWARD / (FORWARD + BACKWARD)  # a forward pass as a fraction of a training step, as methods' floors assume
 
@@ -20,7 +22,7 @@ class Clock:
     on a CPU the process's own CPU seconds are kept too, which other work on the machine does not inflate."""
 
     def __init__(self, device: torch.device):
-        self.cuda = device.type == "cuda"
+        self.device, self.cuda = device, device.type == "cuda"
         self._wall: dict[str, float] = defaultdict(float)
         self._cpu: dict[str, float] = defaultdict(float)
         self._events: list[tuple[str, torch.cuda.Event, torch.cuda.Event]] = []
@@ -29,9 +31,9 @@ class Clock:
     def __call__(self, phase: str) -> Iterator[None]:
         if self.cuda:
             start, end = (torch.cuda.Event(enable_timing=True) for _ in range(2))
-            start.record()
+            start.record(torch.cuda.current_stream(self.device))
             yield
-            end.record()
+            end.record(torch.cuda.current_stream(self.device))
             self._events.append((phase, start, end))
         else:
             wall, cpu = time.perf_counter(), time.process_time()
@@ -42,7 +44,7 @@ class Clock:
     def read(self) -> dict[str, dict[str, float]]:
         """{"seconds": {phase: s}, "cpu_seconds": {phase: s}} since the last reading."""
         if self._events:
-            torch.cuda.synchronize()
+            torch.cuda.synchronize(self.device)
             for phase, start, end in self._events:
                 self._wall[phase] += start.elapsed_time(end) / 1e3
         out = {"seconds": rounded(self._wall), "cpu_seconds": rounded(self._cpu)}
@@ -57,6 +59,7 @@ def rounded(seconds: dict[str, float]) -> dict[str, float]:
 
 def forward_flops(model: nn.Module, side: int) -> int:
     """Floating-point operations of one example's forward pass (a multiply-add counts 2), counted by torch."""
+    model = plain(model)
     parameter = next(model.parameters())
     image = torch.zeros(1, 3, side, side, dtype=parameter.dtype, device=parameter.device)
     training = model.training

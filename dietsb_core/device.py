@@ -29,6 +29,12 @@ def pick_device(name: str = "auto") -> torch.device:
     return device
 
 
+def use(device: torch.device) -> None:
+    """Make a GPU that is named by its number the current one, of which torch is asked what it can do."""
+    if device.type == "cuda" and device.index is not None:
+        torch.cuda.set_device(device)
+
+
 @cache
 def cpu_flags() -> frozenset[str]:
     """The CPU's feature flags, where the system lists them."""
@@ -44,5 +50,6 @@ def pick_precision(name: str, device: torch.device) -> str:
         raise UserError(f"no precision {name!r}; there are: {', '.join(PRECISIONS)}")
     if name != "auto":
         return name
-    fast = torch.cuda.is_bf16_supported() if device.type == "cuda" else cpu_flags() & {"avx512_bf16", "amx_bf16"}
+    fast = (torch.cuda.is_bf16_supported(including_emulation=False) if device.type == "cuda"
+            else cpu_flags() & {"avx512_bf16", "amx_bf16"})
     return "bfloat16" if fast else "float32"

@@ -61,9 +61,16 @@ def _nvml(device: torch.device) -> Callable[[], float] | None:
 
 
 def _rapl() -> Callable[[], float] | None:
-    zones = [_zone(path) for path in RAPL.glob("intel-rapl:?")]
+    """Of the CPU packages: `psys`, the whole machine where there is such a zone, has them in it once more."""
+    zones = [_zone(path) for path in RAPL.glob("intel-rapl:?") if named(path).startswith("package")]
     readable = [zone for zone in zones if zone]
     return (lambda: sum(read() for read in readable)) if readable else None
+
+
+def named(zone: Path) -> str:
+    """What a zone of RAPL measures, as it says itself."""
+    name = zone / "name"
+    return name.read_text() if name.exists() else ""
 
 
 def _zone(path: Path) -> Callable[[], float] | None:

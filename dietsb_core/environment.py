@@ -43,7 +43,13 @@ def machine() -> str:
     return hashlib.blake2b(boot.read_bytes(), digest_size=4).hexdigest() if boot.exists() else platform.machine()
 
 
-def environment(device: torch.device, precision: str) -> dict[str, str | int]:
+def in_tf32(device: torch.device) -> bool:
+    """Whether float32 convolutions are computed in TF32: by default, on GPUs from Ampere on."""
+    return (device.type == "cuda" and torch.backends.cudnn.allow_tf32
+            and torch.cuda.get_device_capability(device) >= (8, 0))
+
+
+def environment(device: torch.device, precision: str) -> dict[str, str | int | bool]:
     """What a record says of where it was made."""
     return {
         "commit": commit(),
@@ -56,4 +62,5 @@ def environment(device: torch.device, precision: str) -> dict[str, str | int]:
         "machine": machine(),
         "threads": torch.get_num_threads(),
         "precision": precision,
+        **({"tf32": True} if precision == "float32" and in_tf32(device) else {}),
     }

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 import torch
 from torch import Tensor, nn
 
+from dietsb_core.compiled import plain
 from dietsb_core.data import Images
 from dietsb_core.errors import UserError
 from dietsb_core.gradients import GRADIENT_SCORES
@@ -92,7 +93,7 @@ def score(trainer: Trainer, name: str) -> Tensor:
 def by_gradient(trainer: Trainer, name: str) -> Tensor:
     """A score [N] that needs the gradient of each example, in the network's own precision."""
     split = trainer.data.train
-    return torch.cat([GRADIENT_SCORES[name](trainer.model, split.fetch(ids), split.labels[ids])
+    return torch.cat([GRADIENT_SCORES[name](plain(trainer.model), split.fetch(ids), split.labels[ids])
                       for ids in in_order(split, FEW if name == "grand" else CHUNK)])
 
 

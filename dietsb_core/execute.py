@@ -11,9 +11,10 @@ import torch
 from torch import nn
 
 from dietsb_core import checkpoint, evaluate, models, records
+from dietsb_core.compiled import compiled
 from dietsb_core.cost import forward_flops
 from dietsb_core.data import Dataset
-from dietsb_core.device import pick_device, pick_precision
+from dietsb_core.device import pick_device, pick_precision, use
 from dietsb_core.energy import Joules
 from dietsb_core.environment import environment
 from dietsb_core.errors import UserError
@@ -25,7 +26,7 @@ from dietsb_core.rng import generator, seed_of
 from dietsb_core.runs import Run, canonical, find, store
 from dietsb_core.sources import loaded
 from dietsb_core.train import Trainer
-from dietsb_core.warmup import warm_up
+from dietsb_core.warmup import telling, warm_up
 
 Progress = Callable[[Run, dict], None]
 
@@ -35,8 +36,8 @@ def build_model(run: Run, data: Dataset, device: torch.device, dtype: torch.dtyp
 
     Initial weights are drawn in the run's own precision: float32 draws differ in their last digit between CPUs."""
     usual = torch.get_default_dtype()
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed_of(run.seed, "init"))
+    with torch.random.fork_rng(devices=[]):  # of the CPU's generator, the one that is used
+        torch.default_generator.manual_seed(seed_of(run.seed, "init"))
         torch.set_default_dtype(dtype)
         try:
             model = models.build(run.model, data.classes, data.train.side)
@@ -60,7 +61,7 @@ def trainer_of(run: Run, device: torch.device) -> Trainer:
         ledger.columns[name] = static_score(run, name, ledger.size).to(device, dtype)
     model = build_model(run, data, device, dtype)
     if run.recipe.compile and device.type == "cuda":
-        model = torch.compile(model)
+        model = compiled(model)
     return Trainer(model, data, run.build(), run.recipe, run.seed, ledger, precision)
 
 
@@ -94,13 +95,14 @@ def execute(run: Run, device: str = "auto", progress: Progress | None = None) ->
 
 
 def _train(run: Run, device: torch.device, progress: Progress | None) -> Record:
+    use(device)
     trainer = trainer_of(run, device)
     path, joules = store() / ".unfinished" / f"{run.name}.pt", Joules(device)
     made = {"data": trainer.data.source.fingerprint, "device": device.type,
             "precision": pick_precision(run.recipe.precision, device)}
-    rows = resume(trainer, path, device, made)
+    rows = resume(trainer, path, made)
     if device.type == "cuda":
-        warm_up(trainer, sorted({len(rows), run.epochs - 1}))  # a method with a start has two shapes
+        warm_up(trainer, telling(trainer, len(rows), run.epochs))
     for epoch in range(len(rows), run.epochs):
         start = time.perf_counter()
         last = epoch + 1 == run.epochs
@@ -122,10 +124,10 @@ def _train(run: Run, device: torch.device, progress: Progress | None) -> Record:
     return record
 
 
-def resume(trainer: Trainer, path: Path, device: torch.device, made: dict[str, str]) -> list[dict]:
+def resume(trainer: Trainer, path: Path, made: dict[str, str]) -> list[dict]:
     """Take up the checkpoint at `path`, if there is one that was `made` from the same data in the same way; returns
     the rows of the epochs that are done."""
-    state = checkpoint.load(path, device, like=trainer.state_dict() | {"made": made})
+    state = checkpoint.load(path, like=trainer.state_dict() | {"made": made})
     if state is None:
         return []
     trainer.load_state_dict(state)
@@ -136,7 +138,7 @@ def finish(run: Run, trainer: Trainer, rows: list[dict], device: torch.device) -
     """Write the record: counts as the smallest integers that hold them, losses in half precision."""
     precision = pick_precision(run.recipe.precision, device)
     columns = {name: compact(value.cpu().numpy(), name == run.score) for name, value in trainer.ledger.columns.items()
-               if name not in run.build().needs}
+               if name not in run.build().needs or name == run.score}
     columns["member"] = compact(trainer.ledger.memory["member"].cpu().numpy(), exact=False)
     info = {
         "environment": environment(device, precision),

@@ -40,6 +40,13 @@ class Recipe:
         if self.epochs < 1 or self.batch < 1 or not self.lr > 0:
             raise UserError(f"recipe {self.name!r}: epochs={self.epochs}, batch={self.batch}, lr={self.lr}: "
                             "each must be positive")
+        if not 0 <= self.momentum < 1 or (self.nesterov and not self.momentum) or not self.weight_decay >= 0:
+            raise UserError(f"recipe {self.name!r}: momentum={self.momentum!r}, nesterov={self.nesterov!r}, "
+                            f"weight_decay={self.weight_decay!r}: momentum in [0, 1), above 0 for Nesterov's, and a "
+                            "decay of 0 or more")
+        if not 0 <= self.label_smoothing < 1 or self.crop < 0 or not self.rotate >= 0:
+            raise UserError(f"recipe {self.name!r}: label_smoothing={self.label_smoothing!r}, crop={self.crop!r}, "
+                            f"rotate={self.rotate!r}: smoothing in [0, 1), and 0 or more pixels and degrees")
         if not 0 < self.peak < 1 or not 0 <= self.warmup < 1:
             raise UserError(f"recipe {self.name!r}: peak={self.peak!r}, warmup={self.warmup!r}: fractions of training, "
                             "the peak above 0, both below 1")

@@ -20,6 +20,9 @@ from dietsb_core.records import Record
 RECORDED = PROJECT / "results"  # committed records, read but never written unless named
 
 
+SAME = {"el2n": ("el2n", "el2n_as_run"), "forgetting": ("forgetting", "forgetting_never_easiest")}  # forms of a score
+
+
 @dataclass(frozen=True)
 class Run:
     """One network trained once. `stop` (0: none) ends it early, after so many of the recipe's epochs.
@@ -49,6 +52,11 @@ class Run:
         policy = policies.policy(self.policy, self.keep, **dict(self.options))
         policy.check(self.recipe.epochs)
         policy.shape(self.recipe.batch, self.recipe.epochs - 1, self.recipe.epochs)  # refuses a batch too small
+        for member in self.scored_by:
+            if not any(member.score in SAME.get(name, (name,)) for name in policy.needs):
+                asked = " and ".join(policy.needs) or "no score"
+                raise UserError(f"policy {self.policy!r} prunes by {asked}, but a run in scored_by makes "
+                                f"{member.score or 'none'}: give runs that make it, by score=...")
         return Chain(policy, CountForgetting()) if self.score.startswith("forgetting") else policy
 
     @property
@@ -80,7 +88,7 @@ def canonical(value: object) -> object:
 
 def store() -> Path:
     """Where new records go: $DIETSB_RUNS, or `runs/` of the project."""
-    return Path(os.environ.get("DIETSB_RUNS") or PROJECT / "runs")
+    return Path(os.environ.get("DIETSB_RUNS") or PROJECT / "runs").expanduser()
 
 
 def find(run: Run) -> Record | None:

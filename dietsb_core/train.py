@@ -8,6 +8,7 @@ from functools import partial
 import torch
 from torch import Tensor, nn
 
+from dietsb_core.compiled import plain
 from dietsb_core.cost import Clock
 from dietsb_core.data import Dataset
 from dietsb_core.errors import UserError
@@ -31,7 +32,7 @@ class Trainer:
         trainable = [p for p in model.parameters() if p.requires_grad]
         self.optimiser = torch.optim.SGD(trainable, lr=recipe.lr, momentum=recipe.momentum, fused=True,
                                          nesterov=recipe.nesterov, weight_decay=recipe.weight_decay)
-        self.images: Tensor | None = None  # the candidates' pixels, when selection has fetched them
+        self.passed: tuple[Tensor, Tensor] | None = None  # ids and pixels that selection has passed forward
         self.weight: Tensor | None = None  # [N], the factor of each example's loss in this epoch
         self.forwards = self.trained = 0  # examples passed forward, and trained on, in this epoch
 
@@ -93,13 +94,14 @@ class Trainer:
 
     def step(self, batch: Examples, queue: Tensor, selected: int, ctx: Context) -> Tensor:
         """Select among `batch` and train on whole batches of `selected`; what is over waits in the queue."""
-        self.images = None
+        self.passed = None
         with self.clock("select"):
             chosen = self.policy.select(batch, ctx)
         with self.clock("train"):
             if len(queue) == 0 and len(chosen) == selected:
-                known = None if self.images is None else self.images[chosen.pos]
-                self.backprop(chosen.ids, known)
+                # Augmented once, where selection passed the very batch that positions count in.
+                known = self.passed and self.passed[0] is batch.ids
+                self.backprop(chosen.ids, self.passed[1][chosen.pos] if known else None)
                 return queue
             queue = torch.cat([queue, chosen.ids])
             while len(queue) >= selected:
@@ -109,9 +111,10 @@ class Trainer:
 
     def forward(self, batch: Examples) -> Tensor:
         """Losses [m] (nats) of the candidates, without gradients, in train mode as Composer has it. Charged."""
-        self.images = self.data.train.fetch(batch.ids, augmented=True)
+        images = self.data.train.fetch(batch.ids, augmented=True)
+        self.passed = batch.ids, images
         with torch.no_grad(), self.autocast():
-            logits = self.model(self.images)
+            logits = self.model(images)
         losses, _ = self.losses(logits, batch.ids)
         return losses
 
@@ -160,10 +163,10 @@ class Trainer:
             group["lr"] = self.recipe.rate(progress)
 
     def state_dict(self) -> dict:
-        return {"model": self.model.state_dict(), "optimiser": self.optimiser.state_dict(),
+        return {"model": plain(self.model).state_dict(), "optimiser": self.optimiser.state_dict(),
                 "ledger": self.ledger.state_dict()}
 
     def load_state_dict(self, state: dict) -> None:
-        self.model.load_state_dict(state["model"])
+        plain(self.model).load_state_dict(state["model"])
         self.optimiser.load_state_dict(state["optimiser"])
         self.ledger.load_state_dict(state["ledger"])

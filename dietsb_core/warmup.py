@@ -11,6 +11,15 @@ from dietsb_core.examples import examples
 from dietsb_core.train import Trainer
 
 
+def telling(trainer: Trainer, done: int, epochs: int) -> list[int]:
+    """Epochs that between them do all that is left to do once `done` of `epochs` are over: the next and the last, and
+    the first of each shape of a step, when losses that are taken now and then are taken."""
+    first: dict[tuple[int, int], int] = {}
+    for epoch in range(epochs):
+        first.setdefault(trainer.policy.shape(trainer.recipe.batch, epoch, trainer.recipe.epochs), epoch)
+    return sorted({*first.values(), done, epochs - 1})
+
+
 def warm_up(trainer: Trainer, epochs: list[int]) -> None:
     """Take one step as each of `epochs` would, and one evaluation; then put everything back as it was."""
     before = copy.deepcopy(trainer.state_dict())

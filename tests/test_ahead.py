@@ -126,15 +126,6 @@ def test_another_plan_and_a_changed_order(mapped, buffer):
     assert torch.equal(reader.fetch(other[32:64]), images[order[32:64]])
 
 
-class Reading(Trainer):
-    """Says its order, as the loop does."""
-
-    def pool(self, epoch: int) -> torch.Tensor:
-        pool = super().pool(epoch)
-        self.data.train.ahead(pool)
-        return pool
-
-
 @pytest.mark.parametrize(("method", "keep", "options"), [
     ("full", 1.0, {}), ("random_backprop", 0.5, {}), ("selective_backprop", 0.25, {}), ("el2n", 0.75, {}),
     ("selective_backprop", 0.5, {"rule": "refill"}), ("stale_selective_backprop", 0.5, {}), ("diet_sb", 0.5, {}),
@@ -144,7 +135,7 @@ def test_training_is_the_same_to_the_last_bit(small, mapped, buffer, method, kee
     for source in (small, mapped):
         ledger = Ledger(N, "cpu", torch.float64)
         ledger.columns["el2n"] = torch.rand(N, generator=generator("cpu", "scores"), dtype=torch.float64)
-        trainers.append(Reading(tiny_net(), Dataset(source, TINY, "cpu", torch.float64),
+        trainers.append(Trainer(tiny_net(), Dataset(source, TINY, "cpu", torch.float64),
                                 policy(method, keep, **options), TINY, 0, ledger, "float64"))
     rows = [[trainer.epoch(epoch) | evaluate.test(trainer) for epoch in range(2)] for trainer in trainers]
     assert rows[0] == rows[1]
@@ -192,12 +183,26 @@ def test_what_is_over_is_read_by_whoever_asks(mapped, buffer, reads):
     assert reads == [("MainThread", 10)]
 
 
+@pytest.mark.parametrize(("method", "options"), [
+    ("full", {}), ("el2n", {}), ("selective_backprop", {}), ("ucb", {"source": "pass"})])
+def test_a_training_reads_all_of_it_ahead(mapped, reads, method, options):
+    """An epoch says its order, and so do a pass before it and the test set."""
+    ledger = Ledger(N, "cpu", torch.float64)
+    ledger.columns["el2n"] = torch.rand(N, generator=generator("cpu", "scores"), dtype=torch.float64)
+    trainer = Trainer(tiny_net(), Dataset(mapped, TINY, "cpu", torch.float64),
+                      policy(method, 1.0 if method == "full" else 0.5, **options), TINY, 0, ledger, "float64")
+    reads.clear()
+    trainer.epoch(0)
+    evaluate.test(trainer)
+    assert {name for name, _ in reads} == {"dietsb-ahead"}
+
+
 def test_images_that_are_kept_need_no_plan(small):
     Dataset(small, TINY).train.ahead(torch.arange(N))
 
 
 def test_an_epoch_that_ends_in_an_exception_leaves_no_thread(mapped, buffer):
-    trainer = Reading(tiny_net(), Dataset(mapped, TINY, "cpu", torch.float64), policy("full"), TINY, 0,
+    trainer = Trainer(tiny_net(), Dataset(mapped, TINY, "cpu", torch.float64), policy("full"), TINY, 0,
                       Ledger(N, "cpu", torch.float64), "float64")
     steps = itertools.count()
 

@@ -111,16 +111,38 @@ def test_an_unknown_parameter_of_a_policy(name):
     ("cdf_selective_backprop", {"p_min": 2}, ["p_min=2"]),
     ("cdf_selective_backprop", {"history": 0}, ["history=0"]),
     ("diet_sb", {"static": 1.5}, ["keep=1.5"]),
+    ("stale_selective_backprop", {"refresh": 2.5}, ["refresh=2.5", "a whole number from 1"]),
+    ("cdf_selective_backprop", {"history": 1024.0}, ["history=1024.0", "a whole number from 1"]),
 ])
 def test_a_parameter_out_of_range(name, options, words):
     refused(lambda: policies.policy(name, 0.5, **options), *words)
 
 
 @pytest.mark.parametrize("changes", [{"epochs": 0}, {"batch": 0}, {"lr": 0.0}, {"lr": nan}, {"peak": 0.0},
-                                     {"peak": 1.0}, {"warmup": 1.0}, {"warmup": -0.1}])
+                                     {"peak": 1.0}, {"warmup": 1.0}, {"warmup": -0.1}, {"momentum": 0},
+                                     {"momentum": 1.0}, {"momentum": -0.1}, {"weight_decay": -1e-4},
+                                     {"weight_decay": nan}, {"crop": -1},
+                                     {"label_smoothing": 1.5}, {"label_smoothing": -0.1}, {"rotate": -15.0}])
 def test_a_recipe_out_of_range(changes):
     (name, value), = changes.items()
     refused(lambda: replace(TINY, **changes), "'tiny'", f"{name}={value!r}")
+
+
+def test_without_nesterov_momentum_may_be_none():
+    assert replace(TINY, momentum=0, nesterov=False).momentum == 0
+
+
+def test_a_score_that_the_scorers_do_not_make():
+    makers = {name: replace(RUN, seed=1000, score=name) for name in ("el2n", "el2n_as_run", "grand_last", "")}
+    asked = "give runs that make it"
+    run_refused("'forgetting' prunes by forgetting", "makes el2n:", asked, policy="forgetting", keep=0.5,
+                scored_by=(makers["el2n"],))
+    run_refused("'grand' prunes by grand", "makes grand_last:", asked, policy="grand", keep=0.5,
+                scored_by=(makers["grand_last"],))
+    run_refused("prunes by el2n", "makes none:", policy="diet_sb", keep=0.5, scored_by=(makers["el2n"], makers[""]))
+    run_refused("prunes by no score", "makes el2n:", scored_by=(makers["el2n"],))
+    for name in ("el2n", "el2n_as_run"):
+        replace(RUN, policy="el2n", keep=0.5, scored_by=(makers[name],)).build()
 
 
 @pytest.mark.parametrize(("batch", "keep", "enough"), [(5, 0.1, 10), (3, 0.3, 4), (1, 0.5, 2)])

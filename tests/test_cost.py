@@ -28,6 +28,37 @@ def test_seconds_are_kept_by_phase_and_read_once():
     assert clock.read() == {"seconds": {}, "cpu_seconds": {}}
 
 
+class Event:
+    """A CUDA event: notes on which stream it was recorded; 5 ms lie between any two."""
+
+    streams: list[str] = []
+
+    def __init__(self, enable_timing: bool):
+        assert enable_timing
+
+    def record(self, stream: str) -> None:
+        self.streams.append(stream)
+
+    def elapsed_time(self, end: object) -> float:
+        return 5.0
+
+
+def test_on_a_gpu_seconds_are_of_the_stream_of_the_one_that_computes(monkeypatch):
+    """Also where it is not the first: events without a stream would be of that one's, which has nothing to do."""
+    waited: list[torch.device] = []
+    monkeypatch.setattr(Event, "streams", [])
+    monkeypatch.setattr(torch.cuda, "Event", Event)
+    monkeypatch.setattr(torch.cuda, "current_stream", lambda device: f"stream of {device}")
+    monkeypatch.setattr(torch.cuda, "synchronize", waited.append)
+    clock = Clock(torch.device("cuda", 1))
+    for phase in ("train", "select", "train"):
+        with clock(phase):
+            pass
+    assert not waited  # timing stalls no step
+    assert clock.read() == {"seconds": {"train": 0.01, "select": 0.005}, "cpu_seconds": {}}
+    assert Event.streams == ["stream of cuda:1"] * 6 and waited == [torch.device("cuda", 1)]
+
+
 @pytest.mark.parametrize("training", [True, False])
 def test_operations_by_hand(training):
     """A 3×3 convolution of 3 channels to 4 on 8×8, and a linear layer of 4 to 5; a multiply-add counts 2."""
@@ -38,9 +69,10 @@ def test_operations_by_hand(training):
     assert net.training == training and torch.equal(net[1].running_mean, before)
 
 
-def package(root: Path, number: int, used: int, greatest: int = 999) -> Path:
+def package(root: Path, number: int, used: int, greatest: int = 999, name: str = "") -> Path:
     zone = root / f"intel-rapl:{number}"
     zone.mkdir()
+    (zone / "name").write_text(f"{name or f'package-{number}'}\n")
     (zone / "max_energy_range_uj").write_text(f"{greatest}\n")
     (zone / "energy_uj").write_text(f"{used}\n")
     return zone / "energy_uj"
@@ -50,9 +82,11 @@ def test_joules_of_all_packages_go_on_where_a_counter_begins_anew(tmp_path, monk
     monkeypatch.setattr(energy, "RAPL", tmp_path)
     first, second = package(tmp_path, 0, 900), package(tmp_path, 1, 10)
     (tmp_path / "intel-rapl:2").mkdir()  # one that cannot be read
+    package(tmp_path, 3, 500, name="psys").write_text("999")  # the whole machine, the packages in it
     joules = energy.counter(CPU)
     assert joules() == 0
     first.write_text("980"), second.write_text("30")
+    (tmp_path / "intel-rapl:3" / "energy_uj").write_text("700")
     assert joules() == pytest.approx(100e-6)
     first.write_text("20")  # past 999, and on from 0
     assert joules() == pytest.approx(140e-6)

@@ -120,8 +120,8 @@ def test_what_cannot_be_read_now_is_left_where_it_is(number, runs_folder, tmp_pa
         patch.setattr(Path, "read_text", failing)
         patch.setattr(torch, "load", failing)
         refused(lambda: find(RUN), RUN.name, "no luck", "nothing was changed")
-        refused(lambda: checkpoint.load(tmp_path / "x.pt", torch.device("cpu")), "x.pt", "no luck")
-    assert find(RUN) and checkpoint.load(tmp_path / "x.pt", torch.device("cpu")) == {"rows": []}
+        refused(lambda: checkpoint.load(tmp_path / "x.pt"), "x.pt", "no luck")
+    assert find(RUN) and checkpoint.load(tmp_path / "x.pt") == {"rows": []}
 
 
 def test_a_damaged_record_is_made_again(runs_folder, capsys):
@@ -163,10 +163,10 @@ CHECKPOINT_DAMAGE = {
 def test_a_damaged_checkpoint_is_set_aside(damage, tmp_path, capsys):
     path, state = tmp_path / "x.pt", {"weights": torch.randn(1000), "rows": [{"epoch": 1}]}
     checkpoint.save(path, state)
-    assert torch.equal(checkpoint.load(path, torch.device("cpu"))["weights"], state["weights"])
+    assert torch.equal(checkpoint.load(path)["weights"], state["weights"])
     CHECKPOINT_DAMAGE[damage](path)
     before = path.read_bytes()
-    assert checkpoint.load(path, torch.device("cpu")) is None and not path.exists()
+    assert checkpoint.load(path) is None and not path.exists()
     assert (tmp_path / ".set-aside" / "x.pt").read_bytes() == before
     message = capsys.readouterr().err
     assert message.count("\n") == 1 and "set aside" in message
@@ -229,7 +229,7 @@ def stopped(tmp_path_factory) -> tuple[tuple, dict]:
 
     def keep(run, row):
         path, = folder.rglob("*.pt") if row["epoch"] == 1 else [None]
-        kept.update(checkpoint.load(path, torch.device("cpu")) if path else {})
+        kept.update(checkpoint.load(path) if path else {})
 
     folder = tmp_path_factory.mktemp("stopped")
     with pytest.MonkeyPatch.context() as patch:

@@ -70,11 +70,11 @@ def test_ctrl_c_ends_it_in_seconds_and_the_same_command_goes_on(runs_folder):
     assert said[1].startswith("dietsb: stopped; finished runs are kept")
     assert find(QUICK) and not any(map(find, LONG))
     assert not (runs_folder / ".unfinished" / f"{LONG[2].name}.lock").exists()  # it was never begun
-    kept = {path: (path.stat().st_mtime_ns, len(checkpoint.load(path, CPU)["rows"])) for path in at_work}
+    kept = {path: (path.stat().st_mtime_ns, len(checkpoint.load(path)["rows"])) for path in at_work}
     with started(runs_folder) as process:
         for path, (written, done) in kept.items():
             wait_until(lambda path=path, written=written: path.stat().st_mtime_ns > written, process)
-            assert len(checkpoint.load(path, CPU)["rows"]) > done
+            assert len(checkpoint.load(path)["rows"]) > done
 
 
 def test_workers_hear_no_ctrl_c_and_outlive_nobody(runs_folder):

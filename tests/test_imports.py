@@ -16,7 +16,7 @@ PACKAGE = Path(dietsb_core.__file__).parent
 # Ground floor first. A module, or a subpackage with all its files, imports from floors below its own, never
 # from its own or above. A new module is put on the floor above everything that it needs.
 FLOORS = (
-    ("errors",),
+    ("errors", "compiled"),
     ("rng", "examples", "ledger", "cost", "energy", "environment", "files", "gradients", "progress",
      "statistics", "timing", "workers"),
     ("draw", "records", "scores", "tradeoff", "recipe", "device", "checkpoint", "sources", "models", "frames"),

@@ -186,7 +186,8 @@ def test_what_a_policy_needs_and_was_not_given():
 
 
 @pytest.mark.parametrize(("values", "word"), [(np.ones(39), "(39,)"), (np.full(40, np.nan), "NaN"),
-                                              (np.full(40, np.inf), "infinite")])
+                                              (np.full(40, np.inf), "infinite"), (None, "one number an example"),
+                                              (["low"] * 40, "one number an example")])
 def test_scores_that_are_none(values, word):
     refused(lambda: selector("el2n", 0.5, scores={"el2n": values}), "'el2n'", word)
 
@@ -194,6 +195,15 @@ def test_scores_that_are_none(values, word):
 @pytest.mark.parametrize("labels", [torch.zeros(39, dtype=torch.int64), torch.zeros(40), torch.zeros(40, 1).long()])
 def test_labels_that_are_none(labels):
     refused(lambda: selector(labels=labels), "labels are", "40 examples")
+
+
+@pytest.mark.parametrize("labels", [["cat"] * 40, [None] * 40, [[1], [2, 3]]])
+def test_labels_that_are_no_numbers(labels):
+    refused(lambda: selector(labels=labels), "labels: give one number an example")
+
+
+def test_no_row_to_train_on():
+    refused(lambda: selector("dynamic_random", 0.5, rows=torch.arange(0)), "no row to train on", "Selector(rows=...)")
 
 
 @pytest.mark.parametrize("losses", [torch.tensor(1.0), torch.ones(8, 1), torch.ones(7), [1.0] * 8, None])

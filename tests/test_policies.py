@@ -161,7 +161,7 @@ def test_trains_on_what_was_chosen(trained):
 @pytest.mark.parametrize("done", [1, 2])
 def test_resumes_bit_exactly_whatever_the_global_state(trained, done):
     resumed = trained.make(net=tiny_net(seed=1))
-    state = checkpoint.load(trained.folder / f"{done}.pt", torch.device("cpu"))
+    state = checkpoint.load(trained.folder / f"{done}.pt")
     resumed.load_state_dict(state)
     rows = state["rows"]
     for epoch in range(done, EPOCHS):

@@ -115,6 +115,14 @@ def test_full_training_is_a_plain_pytorch_loop(make_trainer, small, nesterov):
     assert ours == pytest.approx(means, abs=1e-6)
 
 
+@pytest.mark.parametrize(("computes", "precision"), [(True, "bfloat16"), (False, "float32")])
+def test_auto_precision_is_what_a_gpu_computes_in(monkeypatch, computes, precision):
+    """One that only emulates bf16, such as a T4, would be slower for it."""
+    monkeypatch.setattr(torch.cuda, "is_bf16_supported",
+                        lambda including_emulation=True: including_emulation or computes)
+    assert device.pick_precision("auto", torch.device("cuda")) == precision
+
+
 @pytest.mark.parametrize(("flags", "precision"), [({"avx2"}, "float32"), ({"avx512_bf16"}, "bfloat16"),
                                                   ({"amx_bf16", "avx2"}, "bfloat16")])
 def test_auto_precision_goes_by_the_cpus_flags(monkeypatch, flags, precision):

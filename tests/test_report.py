@@ -62,6 +62,18 @@ def test_a_row_by_hand(rows):
     assert found["full"]["scoring_seconds"] == found["full"]["scoring_cpu_seconds"] == 0
 
 
+@pytest.mark.parametrize(("method", "networks", "passes"), [
+    ("el2n", 2, 1), ("grand", 2, 3), ("grand_last", 2, 1), ("forgetting", 1, 0)])
+def test_operations_of_scoring_by_hand(method, networks, passes):
+    """Each network trains on 384 of 400 examples an epoch (forward 1, backward 2), and then passes all 400."""
+    run = grids.run(SMOKE, method, 0.5, seed=0)
+    write(run)
+    for scorer in run.scored_by:
+        write(scorer)
+    epochs = 2 if method == "forgetting" else 1  # forgetting is counted over a whole training
+    assert rows_of(run)[method]["scoring_flops"] == 10 * networks * (3 * 384 * epochs + passes * 400)
+
+
 def test_the_table_shows_the_processs_own_seconds_where_there_are_some(rows):
     device, found = rows
     shown = tables.results(list(found.values())).data

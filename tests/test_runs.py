@@ -208,7 +208,7 @@ def test_ctrl_c_leaves_a_valid_checkpoint(runs_folder, uninterrupted):
         with pytest.raises(KeyboardInterrupt):
             execute.execute(RUN, "cpu", progress=interrupt)
         path, = runs_folder.rglob("*.pt")
-        assert len(checkpoint.load(path, torch.device("cpu"))["rows"]) == done
+        assert len(checkpoint.load(path)["rows"]) == done
     assert results(execute.execute(RUN, "cpu")) == uninterrupted
 
 

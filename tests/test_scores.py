@@ -102,6 +102,15 @@ def test_el2n_as_run_is_in_train_mode_with_augmentation(probed):
     assert torch.equal(torch.cat(probed.model.images), augmented)
 
 
+def test_el2n_as_run_is_el2n_of_each_part_as_the_network_trains(probed):
+    """Batch norm goes by the part that an example is in; without dropout, of which no two passes are alike."""
+    probed.model.body[1].p = 0.0
+    values, labels = evaluate.score(probed, "el2n_as_run"), probed.data.train.labels
+    parts = torch.cat(probed.model.images).split(150)
+    by_hand = torch.cat([probed.model(part).softmax(1) for part in parts]) - nn.functional.one_hot(labels, 10)
+    assert torch.allclose(values, by_hand.norm(dim=1).detach()) and values.std() > 0
+
+
 def test_test_accuracy_is_in_eval_mode_and_restores_the_mode(probed):
     for training in (True, False):
         probed.model.train(training)

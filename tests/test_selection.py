@@ -161,6 +161,23 @@ def test_balanced_pruning_keeps_each_classs_share_of_its_own_highest():
     assert torch.bincount(labels[plain.ids]).tolist() == [14, 15, 8, 1]  # unbalanced, class 0 pays for all
 
 
+def test_of_equal_scores_the_seed_draws():
+    """Forgetting counts tie by the thousand, and rows come class by class: by their order, whole classes would go."""
+    ledger, everything, pools = Ledger(4000), examples(torch.arange(4000)), []
+    ledger.columns["el2n"] = torch.zeros(4000)
+    ledger.columns["el2n"][:500] = 1.0
+    for seed in range(3):
+        pools.append(policy("el2n", 0.5).prune(everything, context(seed=seed, ledger=ledger)).ids)
+        per_thousand = torch.bincount(pools[-1] // 1000, minlength=4)
+        assert torch.isin(torch.arange(500), pools[-1]).all()  # the higher ones come first
+        # 1,500 of the 3,500 that tie: 428.6 of each whole thousand in the mean, ± 4.5 of its deviations of 13.2
+        assert all(abs(int(one) - 428.6) < 60 for one in per_thousand[1:]), per_thousand
+    shared = len(set(pools[0].tolist()) & set(pools[1].tolist())) - 500
+    assert abs(shared - 1500**2 / 3500) < 80  # as two independent draws share
+    again = policy("el2n", 0.5).prune(everything, context(seed=0, ledger=ledger)).ids
+    assert torch.equal(again.sort().values, pools[0].sort().values)
+
+
 def test_diet_is_a_chain_that_prunes_then_selects(make_trainer, watch):
     diet = policy("diet_sb", 0.5)
     assert diet == Chain(ScorePrune(0.75), SelectiveBackprop(0.5 / 0.75)) and diet.needs == ("el2n",)
@@ -200,3 +217,25 @@ def test_examples_keep_what_is_known_of_them():
 ])
 def test_floors_are_the_references(name, keep, options, floor):
     assert policy(name, keep, **options).floor(1 / 3) == pytest.approx(floor)
+
+
+class Half(Policy):
+    """Passes the second half of its candidates alone, and trains on the two hardest of it."""
+
+    def shape(self, batch: int, epoch: int, epochs: int) -> tuple[int, int]:
+        return batch, 2
+
+    def select(self, batch: Examples, ctx: Context) -> Examples:
+        half = batch.take(torch.arange(len(batch) // 2, len(batch)))
+        return half.take(ctx.forward(half).topk(2).indices)
+
+
+def test_a_method_may_pass_some_of_its_candidates(make_trainer, watch):
+    """What is trained on are the images of the ids that were chosen, though positions count in all candidates."""
+    trainer = make_trainer(Half())
+    seen = watch(trainer)
+    trainer.epoch(0)
+    trained = [images for training, images in seen.seen.inputs if training]
+    assert len(trained) == len(seen.seen.trained) == 12
+    for ids, images in zip(seen.seen.trained, trained, strict=True):
+        assert torch.equal(images, trainer.data.train.fetch(ids, augmented=True))

@@ -46,7 +46,15 @@ def scores_of(needs: tuple[str, ...], scores: Mapping[str, Any], like: Tensor) -
         if name not in scores:
             raise UserError(f"the policy prunes by the score {name!r}: give Selector(scores={{{name!r}: values}}), one "
                             "an example, made from this data set")
-    return {name: check_scores(torch.as_tensor(scores[name]), len(like), name).to(like) for name in needs}
+    return {name: check_scores(tensor_of(scores[name], f"scores {name!r}"), len(like), name).to(like) for name in needs}
+
+
+def tensor_of(values: Any, what: str) -> Tensor:
+    """`values` as a tensor; a UserError where they are no numbers."""
+    try:
+        return torch.as_tensor(values)
+    except (TypeError, ValueError, RuntimeError):
+        raise UserError(f"{what}: give one number an example, as an array or a tensor") from None
 
 
 def labels_of(labels: Any, data: Any, like: Tensor) -> Tensor | Absent:
@@ -54,7 +62,7 @@ def labels_of(labels: Any, data: Any, like: Tensor) -> Tensor | Absent:
     as torchvision's classes do."""
     if labels is None:
         return own_labels(data, like)
-    labels = torch.as_tensor(labels)
+    labels = tensor_of(labels, "labels")
     if labels.shape != like.shape or labels.is_floating_point():
         raise UserError(f"labels are {labels.dtype} {list(labels.shape)}, but the data set has {len(like)} examples: "
                         "give a class index, a whole number, for each")
@@ -66,5 +74,5 @@ def own_labels(data: Any, like: Tensor) -> Tensor | Absent:
     targets = getattr(data, "targets", None)
     try:
         return NO_LABELS if targets is None else labels_of(targets, data, like)
-    except (TypeError, ValueError):
+    except UserError:
         return NO_LABELS

@@ -46,6 +46,8 @@ class Selector:
         self.data = data if isinstance(data, WithIds) else WithIds(data)
         self.ledger = Ledger(len(self.data), device)
         self.rows = torch.arange(self.ledger.size) if rows is None else check_ids(rows, self.ledger.size, "rows").cpu()
+        if not len(self.rows):
+            raise UserError("there is no row to train on: give Selector(rows=...) one or more, of data with rows")
         self.ledger.columns |= scores_of(policy.needs, scores or {}, self.ledger["loss"])
         self.labels = labels_of(labels, self.data.data, self.ledger["loss"])
         self.identity = identity_of(name, self.data.data, self.rows, self.labels)

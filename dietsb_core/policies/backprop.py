@@ -85,8 +85,8 @@ class StaleSelectiveBackprop(SelectiveBackprop):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if self.refresh < 1:
-            raise UserError(f"refresh={self.refresh!r}: fresh losses come every 1 or more epochs")
+        if type(self.refresh) is not int or self.refresh < 1:
+            raise UserError(f"refresh={self.refresh!r}: fresh losses come every so many epochs, a whole number from 1")
 
     def extra_forwards(self) -> float:
         return 1.0 / self.refresh
@@ -111,9 +111,10 @@ class CdfSelectiveBackprop(Policy):
     history: int = 1024
 
     def __post_init__(self) -> None:
-        if not self.beta >= 0 or not 0 <= self.p_min <= 1 or self.history < 1:
+        whole = type(self.history) is int and self.history >= 1
+        if not self.beta >= 0 or not 0 <= self.p_min <= 1 or not whole:
             raise UserError(f"beta={self.beta!r}, p_min={self.p_min!r}, history={self.history!r}: "
-                            "beta must be at least 0, p_min in [0, 1] and history at least 1")
+                            "beta must be at least 0, p_min in [0, 1] and history a whole number from 1")
 
     def kept(self) -> float:
         return 1.0 / (self.beta + 1.0)
