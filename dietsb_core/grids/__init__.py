@@ -23,6 +23,7 @@ GRIDS: dict[str, Callable[[Preset], list[Run]]] = {
     "table1": lambda p: compare(p, poster.TABLE1),
     "poster": poster.all_panels,
     "cost": dynamic.cost,
+    "batches": dynamic.batches,
     "rates": dynamic.rates,
     "sometimes": lambda p: compare(p, dynamic.methods(p, dynamic.TELLING)),
     "lengths": dynamic.lengths,
@@ -35,7 +36,7 @@ GRIDS: dict[str, Callable[[Preset], list[Run]]] = {
 
 def everything(p: Preset) -> list[Run]:
     """All grids, the most telling first. The second data set is compared in full where it is a set of photographs."""
-    order = ["poster", "cost", "gradients", "lengths", "rates", "cifar10", "claim7", "sensitivity"]
+    order = ["poster", "cost", "batches", "gradients", "lengths", "rates", "cifar10", "claim7", "sensitivity"]
     if p.second != "cifar10":
         order.remove("cifar10")
     return list(dict.fromkeys(run for name in order for run in GRIDS[name](p)))

@@ -36,6 +36,15 @@ def cost(p: Preset) -> list[Run]:
     return interleave(compare(p, methods(p, rates)), controls(p), len(p.seeds))
 
 
+def batches(p: Preset) -> list[Run]:
+    """Random-Backprop at half of each batch, and full training in half as many epochs: with the preset's batch, and
+    with half of it, which is what Random-Backprop's steps are of under the rule `shrink`."""
+    epochs = -(-p.recipe.epochs // 2)
+    short = [run(p, "full", 1.0, seed, epochs) for seed in p.seeds]
+    half = replace(short[0].recipe, batch=p.recipe.batch // 2, name=f"{short[0].recipe.name}-b{p.recipe.batch // 2}")
+    return [*compare(p, (("random_backprop", 0.5),)), *short, *(replace(one, recipe=half) for one in short)]
+
+
 def interleave(one: list[Run], other: list[Run], seeds: int) -> list[Run]:
     """Both lists, which are in order of seeds, a seed at a time."""
     a, b = len(one) // seeds, len(other) // seeds

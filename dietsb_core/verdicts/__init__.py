@@ -2,6 +2,7 @@
 
 from dietsb_core.statistics import effective_classes
 from dietsb_core.verdicts.again import claim7
+from dietsb_core.verdicts.batches import batches
 from dietsb_core.verdicts.checks import constants, gradients
 from dietsb_core.verdicts.common import MARGIN, NAMES, better, label, lossless, paired
 from dietsb_core.verdicts.cost import answer, doubtful, interpolation, scoring_costs, turning, wins
@@ -21,7 +22,7 @@ from dietsb_core.verdicts.poster import (
     table1,
 )
 
-__all__ = ["MARGIN", "NAMES", "answer", "answers", "bandits", "better", "by_rate", "claim7", "class_share",
+__all__ = ["MARGIN", "NAMES", "answer", "answers", "bandits", "batches", "better", "by_rate", "claim7", "class_share",
            "composition", "constants", "doubtful", "effective_classes", "everything", "fresh_beats_static", "gradients",
            "interpolation", "label", "lossless", "paired", "panel_a", "panel_b", "panel_c", "panel_d", "panel_e",
            "panel_f", "scoring_costs", "second_source", "sometimes", "table1", "ten_times", "turning", "wins"]

@@ -1,0 +1,36 @@
+"""Whether what Random-Backprop gains over full training of the same cost is more than a smaller batch gains."""
+
+from __future__ import annotations
+
+from dietsb_core.records import Record
+from dietsb_core.runs import Run
+from dietsb_core.statistics import Interval, Verdict, interval
+
+PRUNED, SHORT, SMALL = "Random-Backprop", "full training in as many examples", "the same with the same batch"
+
+
+def kinds(found: dict[Run, Record]) -> dict[str, dict[int, Record]]:
+    """{PRUNED, SHORT, SMALL: {seed: record}} of runs of the grid `batches`; where all are of one batch, no SMALL."""
+    whole = max((run.recipe.batch for run in found), default=0)
+    out: dict[str, dict[int, Record]] = {PRUNED: {}, SHORT: {}, SMALL: {}}
+    for run, record in found.items():
+        kind = PRUNED if run.policy != "full" else SHORT if run.recipe.batch == whole else SMALL
+        out[kind][run.seed] = record
+    return out
+
+
+def batches(found: dict[Run, Record]) -> list[Verdict]:
+    """What Random-Backprop adds to full training in as many examples, what a smaller batch adds to it, and what is left
+    of the one beside the other: with the same batch, and so the same number of steps."""
+    by = kinds(found)
+    return [Verdict("Random-Backprop, 50 % pruned, beats full training in as many examples",
+                    "accuracy less the control's:", less(by[PRUNED], by[SHORT]), 0.0, "points"),
+            Verdict("So does full training with the same smaller batch", "accuracy less the control's:",
+                    less(by[SMALL], by[SHORT]), 0.0, "points"),
+            Verdict("Random-Backprop beats full training in as many examples and as many steps",
+                    "accuracy less that with the smaller batch:", less(by[PRUNED], by[SMALL]), 0.0, "points")]
+
+
+def less(one: dict[int, Record], other: dict[int, Record]) -> Interval:
+    """Accuracy of one less another's, over the seeds that both have."""
+    return interval([one[seed].accuracy - other[seed].accuracy for seed in sorted(one.keys() & other.keys())])
