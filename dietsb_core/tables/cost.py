@@ -87,8 +87,8 @@ def amount(value: float) -> str:
 def steps(rows: list[dict]) -> Styler:
     """A line a training: the examples and the optimiser steps that it took, how many in a step, and its accuracy."""
     return plain(pd.DataFrame(named(rows) | {
-        "examples trained on, M": [f"{r['backprops'] / 1e6:.2f}" for r in rows],
-        "optimiser steps": [f"{r['steps']:,.0f}" for r in rows],
+        "examples, M": [f"{r['backprops'] / 1e6:.2f}" for r in rows],
+        "steps": [f"{r['steps']:,.0f}" for r in rows],
         "examples a step": [f"{r['backprops'] / r['steps']:.0f}" for r in rows],
         "seeds": [len(r["seeds"]) for r in rows],
         "accuracy, %": [percent(r["accuracy_mean"], r["accuracy_ci95"]) for r in rows],
