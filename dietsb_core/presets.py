@@ -81,9 +81,11 @@ PRESETS: dict[str, Preset] = {preset.name: preset for preset in (
 
 
 def known(name: str) -> bool:
-    """Whether `name` is that of a preset, or of one on another data set."""
-    scale, at, data = name.partition("@")
-    return scale in PRESETS and bool(data) == bool(at)
+    """Whether `preset` takes `name`."""
+    try:
+        return bool(preset(name))
+    except UserError:
+        return False
 
 
 def preset(name: str) -> Preset:

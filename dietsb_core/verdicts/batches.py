@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dietsb_core.records import Record
+from dietsb_core.rows import Results
 from dietsb_core.runs import Run
-from dietsb_core.statistics import Interval, Verdict, interval
+from dietsb_core.statistics import Verdict
+from dietsb_core.verdicts.common import paired
 
-PRUNED, SHORT, SMALL = "Random-Backprop", "full training in as many examples", "the same with the same batch"
+# As methods are named elsewhere, by policy and rate; the controls, by what they are.
+PRUNED, SHORT, SMALL = ("random_backprop", 0.5), ("as many examples", 1.0), ("as many examples and steps", 1.0)
 
 
-def kinds(found: dict[Run, Record]) -> dict[str, dict[int, Record]]:
+def kinds(found: dict[Run, Record]) -> Results:
     """{PRUNED, SHORT, SMALL: {seed: record}} of runs of the grid `batches`; where all are of one batch, no SMALL."""
     whole = max((run.recipe.batch for run in found), default=0)
-    out: dict[str, dict[int, Record]] = {PRUNED: {}, SHORT: {}, SMALL: {}}
+    out: Results = {PRUNED: {}, SHORT: {}, SMALL: {}}
     for run, record in found.items():
         kind = PRUNED if run.policy != "full" else SHORT if run.recipe.batch == whole else SMALL
         out[kind][run.seed] = record
@@ -24,13 +27,8 @@ def batches(found: dict[Run, Record]) -> list[Verdict]:
     of the one beside the other: with the same batch, and so the same number of steps."""
     by = kinds(found)
     return [Verdict("Random-Backprop, 50 % pruned, beats full training in as many examples",
-                    "accuracy less the control's:", less(by[PRUNED], by[SHORT]), 0.0, "points"),
+                    "accuracy less the control's:", paired(by, PRUNED, SHORT), 0.0, "points"),
             Verdict("So does full training with the same smaller batch", "accuracy less the control's:",
-                    less(by[SMALL], by[SHORT]), 0.0, "points"),
+                    paired(by, SMALL, SHORT), 0.0, "points"),
             Verdict("Random-Backprop beats full training in as many examples and as many steps",
-                    "accuracy less that with the smaller batch:", less(by[PRUNED], by[SMALL]), 0.0, "points")]
-
-
-def less(one: dict[int, Record], other: dict[int, Record]) -> Interval:
-    """Accuracy of one less another's, over the seeds that both have."""
-    return interval([one[seed].accuracy - other[seed].accuracy for seed in sorted(one.keys() & other.keys())])
+                    "accuracy less that with the smaller batch:", paired(by, PRUNED, SMALL), 0.0, "points")]
