@@ -48,7 +48,17 @@ def main() -> None:
         start = time.perf_counter()
         print(sources.prepare(f"folder-{args.side}"), f"in {time.perf_counter() - start:.0f} s", flush=True)
         for how in ("read", "kept"):
-            subprocess.run([sys.executable, __file__, "--side", str(args.side), "--how", how], check=True)
+            found = run(how, args.side)
+            if how == "read" and found > args.bound:
+                sys.exit(f"reading ahead: {found:,.0f} MB, more than the {args.bound:,.0f} MB that it is held under")
+
+
+def run(how: str, side: int) -> float:
+    """Measure in a process of its own, and show what it prints; returns the peak of its memory in MB."""
+    command = [sys.executable, __file__, "--side", str(side), "--how", how]
+    line = subprocess.run(command, check=True, text=True, stdout=subprocess.PIPE).stdout
+    print(line, end="", flush=True)
+    return float(re.search(r"memory (\S+) MB", line)[1].replace(",", ""))
 
 
 def arguments() -> argparse.Namespace:
@@ -56,6 +66,8 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--images", type=int, default=20_000, help="files to draw, a tenth of them for testing")
     parser.add_argument("--side", type=int, default=64, help="pixels a side")
     parser.add_argument("--folder", type=Path, help="where the tree is, or is drawn and kept (default: temporary)")
+    parser.add_argument("--bound", type=float, default=200.0, metavar="MB",
+                        help="fail where reading ahead takes more memory than this over that of few images")
     parser.add_argument("--how", choices=["read", "kept"], help=argparse.SUPPRESS)
     return parser.parse_args()
 

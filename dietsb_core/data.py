@@ -29,7 +29,8 @@ class Images:
     def __init__(self, images: np.ndarray, labels: Tensor, mean: Tensor, std: Tensor, recipe: Recipe, device, dtype):
         self.side, self.pad, self.recipe = images.shape[1], recipe.crop, recipe
         self.labels = labels.to(device)
-        # (x / 255 − mean) / std as one multiply and one add.
+        # (x / 255 − mean) / std as one multiply and one add; a channel that never varies is 0 and not 0 / 0.
+        std = std.clamp(min=1 / 255)
         self.scale = (1 / (255 * std)).to(device, dtype)
         self.shift = (-mean / std).to(device, dtype)
         self.draws: tuple[Tensor, ...] | None = None

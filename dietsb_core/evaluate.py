@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import torch
@@ -33,8 +33,10 @@ def evaluating(model: nn.Module) -> Iterator[None]:
         model.train(training)
 
 
-def logits(trainer: Trainer, split: Images, *, augmented: bool = False, mirror: bool = False) -> Tensor:
-    """Outputs [N, classes] for a whole split in fixed order, float32 or wider."""
+def each(trainer: Trainer, split: Images, of: Callable[[Tensor, Tensor], Tensor], *, augmented: bool = False,
+         mirror: bool = False) -> Tensor:
+    """`of(logits [m, classes], labels [m])`, which is [m, …], for a whole split in fixed order. Logits are float32 or
+    wider, and only those of one chunk are kept: with a thousand classes all of them outweigh a set's images."""
     out = []
     for ids in in_order(split, CHUNK):
         images = split.fetch(ids, augmented=augmented)
@@ -42,7 +44,7 @@ def logits(trainer: Trainer, split: Images, *, augmented: bool = False, mirror: 
             batch = trainer.model(images)
             if mirror:
                 batch = (batch + trainer.model(images.flip(3))) / 2
-        out.append(batch if batch.dtype == torch.float64 else batch.float())
+        out.append(of(batch if batch.dtype == torch.float64 else batch.float(), split.labels[ids]))
     return torch.cat(out)
 
 
@@ -57,11 +59,15 @@ def test(trainer: Trainer, *, by_class: bool = False) -> dict[str, float | list[
     """Top-1 accuracy (a fraction) and mean cross-entropy (nats) on the test set; if asked for, accuracy by class."""
     split = trainer.data.test
     with trainer.clock("eval"), evaluating(trainer.model):
-        out = logits(trainer, split, mirror=trainer.recipe.flip_eval)
-        right = (out.argmax(1) == split.labels).double()
-        row = {"accuracy": float(right.mean()),
-               "test_loss": float(cross_entropy(out, split.labels).double().mean())}
-        return row | ({"class_accuracy": class_means(right, split.labels, out.shape[1])} if by_class else {})
+        right, loss = each(trainer, split, right_and_loss, mirror=trainer.recipe.flip_eval).unbind(1)
+        row = {"accuracy": float(right.mean()), "test_loss": float(loss.mean())}
+        classes = len(trainer.data.source.classes)
+        return row | ({"class_accuracy": class_means(right, split.labels, classes)} if by_class else {})
+
+
+def right_and_loss(logits: Tensor, labels: Tensor) -> Tensor:
+    """Whether the answer is right (0 or 1) and the cross-entropy in nats: float64 [m, 2]."""
+    return torch.stack([(logits.argmax(1) == labels).double(), cross_entropy(logits, labels).double()], dim=1)
 
 
 def class_means(values: Tensor, labels: Tensor, classes: int) -> list[float]:
@@ -80,14 +86,14 @@ def score(trainer: Trainer, name: str) -> Tensor:
     with trainer.clock("score"):
         if name == "el2n_as_run":
             with torch.no_grad():
-                return SCORES["el2n"](logits(trainer, split, augmented=True), split.labels)
+                return each(trainer, split, SCORES["el2n"], augmented=True)
         if name in COUNTED:
             columns = trainer.ledger.columns
             return forgetting(columns["forgotten"], columns["learned"], trainer.recipe.epochs, COUNTED[name])
         with evaluating(trainer.model):
             if name in GRADIENT_SCORES:
                 return by_gradient(trainer, name)
-            return SCORES[name](logits(trainer, split), split.labels)
+            return each(trainer, split, SCORES[name])
 
 
 def by_gradient(trainer: Trainer, name: str) -> Tensor:

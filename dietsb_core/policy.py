@@ -92,7 +92,10 @@ class Policy:
 
 @dataclass(frozen=True)
 class Chain(Policy):
-    """First this policy, then that one: `Chain(EL2N(.75), SelectiveBackprop(2/3))` is Diet-SB at 50 %."""
+    """First this policy, then that one: `Chain(EL2N(.75), SelectiveBackprop(2/3))` is Diet-SB at 50 %.
+
+    Each keeps its own nearest whole number of what it is given, so that of two that prune an epoch's pool may have one
+    example more or less than the product of their fractions says."""
 
     first: Policy
     then: Policy

@@ -50,7 +50,7 @@ class Run:
             raise UserError(f"stop={self.stop!r}: recipe {self.recipe.name!r} has {self.recipe.epochs} epochs: stop "
                             "after 1 or more of them, or at 0, which is after the last")
         policy = policies.policy(self.policy, self.keep, **dict(self.options))
-        policy.check(self.recipe.epochs)
+        policy.check(self.epochs)
         policy.shape(self.recipe.batch, self.recipe.epochs - 1, self.recipe.epochs)  # refuses a batch too small
         for member in self.scored_by:
             if not any(member.score in SAME.get(name, (name,)) for name in policy.needs):

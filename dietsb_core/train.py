@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from functools import partial
 
@@ -34,7 +35,7 @@ class Trainer:
                                          nesterov=recipe.nesterov, weight_decay=recipe.weight_decay)
         self.passed: tuple[Tensor, Tensor] | None = None  # ids and pixels that selection has passed forward
         self.weight: Tensor | None = None  # [N], the factor of each example's loss in this epoch
-        self.forwards = self.trained = 0  # examples passed forward, and trained on, in this epoch
+        self.forwards = self.trained = self.updates = 0  # in this epoch: examples passed forward, trained on, and steps
 
     def pool(self, epoch: int) -> Tensor:
         """The epoch's pool (int64 [n]) in training order: ONE permutation of the full set, filtered."""
@@ -57,7 +58,7 @@ class Trainer:
         what `membership` says of its set."""
         self.model.train()
         self.data.train.augment(self.seed, epoch)
-        self.forwards = self.trained = 0
+        self.forwards = self.trained = self.updates = 0
         before = self.ledger["selected"].clone()
         with self.clock("prune"):
             pool = self.pool(epoch)
@@ -72,20 +73,25 @@ class Trainer:
             self.set_rate((epoch + step / steps) / self.recipe.epochs)
             queue = self.step(examples(ids), queue, selected, self.context(epoch, step))
         whole = self.trained == steps * candidates  # nobody was selected away
-        return {"pool": len(pool), "steps": steps, "forwards": self.forwards, "backprops": self.trained,
-                "train_loss": float(self.loss_sum) / max(1, self.trained),
-                **self.membership(self.mask(pool) if whole else self.ledger["selected"] > before)}
+        loss = float(self.loss_sum) / max(1, self.trained)
+        if not math.isfinite(loss):  # else it would be recorded as a seed like any other
+            raise UserError(f"training diverged: the mean loss of epoch {epoch + 1} is {loss}: take a lower learning "
+                            f"rate than lr={self.recipe.lr:g}, or a longer warm-up")
+        return {"pool": len(pool), "steps": self.updates, "forwards": self.forwards, "backprops": self.trained,
+                "train_loss": loss, **self.membership(self.mask(pool) if whole else self.ledger["selected"] > before)}
 
     def membership(self, members: Tensor) -> dict[str, float | bool]:
         """Note who was of this epoch's set, bool [N]: the pool, or where a batch was selected from who was trained on.
         (What is left of a pool by its last short batch is of the set: chance left it out and not the method.)
 
         Returns `settled`, false while a method goes by who has never been seen, and `jaccard`, |A ∩ B| / |A ∪ B| of
-        this set and the last epoch's. The ledger's memory `member` counts the settled epochs of each example."""
+        this set and the last epoch's, but not within a period, whose set is one. The ledger's memory `member` counts
+        the settled epochs of each example."""
         memory = self.ledger.memory
         settled, last = bool(memory.get("settled", True)), memory.get("members")
         memory["members"], memory["member"] = members, memory.get("member", 0) + (members & settled).long()
-        both = {} if last is None else {"jaccard": float((members & last).sum() / (members | last).sum().clamp(min=1))}
+        fresh = last is not None and memory.get("renewed", True)
+        both = {"jaccard": float((members & last).sum() / (members | last).sum().clamp(min=1))} if fresh else {}
         return {"settled": settled, **both}
 
     def mask(self, ids: Tensor) -> Tensor:
@@ -156,6 +162,7 @@ class Trainer:
             self.policy.observe(replace(examples(ids), loss=plain.detach()), right, self.ledger)
         self.ledger.count("selected", ids)
         self.trained += len(ids)
+        self.updates += 1
         self.loss_sum += smoothed.detach().sum()
 
     def set_rate(self, progress: float) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 import subprocess
 import sys
 import threading
@@ -291,3 +292,13 @@ def test_memory_does_not_grow_with_the_set(tmp_path):
                           capture_output=True, cwd=Path(ahead.__file__).parents[1])
     size, read, kept = map(int, done.stdout.split())
     assert size > 150e6 and read < 75e6 and kept > 2 * size, (size, read, kept)
+
+
+def test_the_bench_of_reading_ahead_fails_above_its_bound():
+    """Its own trainings, on few and small images: drawn as files, decoded to a cache, trained and tested."""
+    stream = Path(ahead.__file__).parents[1] / "bench" / "stream.py"
+    done = subprocess.run([sys.executable, stream, "--images", "1200", "--side", "32", "--bound", "-1"], text=True,
+                          capture_output=True)
+    assert done.returncode == 1, done.stderr
+    assert re.search(r"read: .* peak memory \d+ MB over that of 1,024 images, with a set of 4 MB", done.stdout)
+    assert "more than the -1 MB that it is held under" in done.stderr

@@ -64,6 +64,15 @@ def test_channel_statistics_are_numpys(small):
         assert np.abs(ours[1].numpy() - pixels.std(0)).max() < 1e-12
 
 
+def test_a_channel_that_never_varies_is_nought_and_no_nan(small):
+    """Pictures without any blue in them: 0 / 0 would make every loss a NaN."""
+    images = small.train.images.copy()
+    images[..., 2] = 0
+    flat = replace(small, train=replace(small.train, images=images))
+    fetched = Dataset(flat, TINY).train.fetch(torch.arange(400))
+    assert (fetched[:, 2] == 0).all() and fetched.isfinite().all() and fetched[:, 0].std() > 0.9
+
+
 def test_normalised_training_set_has_mean_0_and_deviation_1(small):
     images = dataset(small).train.fetch(torch.arange(400))
     assert images.mean((0, 2, 3)).abs().max() < 1e-12

@@ -146,6 +146,16 @@ def test_budgets_are_exact_at_every_rate(name, keep):
     assert len(policy(name, keep).prune(everything(1000), context(ledger))) == round(1000 * keep)
 
 
+@pytest.mark.parametrize("size", [1000, 73257, 997])
+@pytest.mark.parametrize("keep", [0.7, 0.5, 0.3, 0.2, 0.1])
+def test_a_chains_budget_is_each_ones_own_nearest_number(keep, size):
+    """Which is the product's own to one example: 36,629 of SVHN's 73,257 at one half, where half is 36,628.5."""
+    ledger = Ledger(size)
+    ledger.columns["el2n"] = torch.rand(size, generator=rng())
+    kept = len(policy("diet_dynamic", keep, static=0.75).prune(everything(size), context(ledger)))
+    assert kept == round(keep / 0.75 * round(0.75 * size)) and abs(kept - keep * size) <= 1
+
+
 def test_a_chain_prunes_what_is_left():
     """EL2N keeps the upper half of 100; of those dynamic random draws a fifth: ten of them, never a lower one."""
     ledger, met = Ledger(100), set()

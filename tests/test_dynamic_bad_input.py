@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 import torch
 from conftest import TINY
@@ -30,6 +32,7 @@ def run(name: str, keep: float = 0.5, score: str = "", **options) -> Run:
     ("ucb", {"alpha": -0.1}, "alpha=-0.1: the weight of the newest loss must be in [0, 1]"),
     ("epsilon_greedy", {"epsilon": 2}, "epsilon=2: the random share of the subset must be in [0, 1]"),
     ("ucb", {"c": -1}, "c=-1: the weight of the variance must be 0 or more"),
+    ("ucb", {"c": float("inf")}, "c=inf: the weight of the variance must be 0 or more, and finite"),
     ("ucb", {"source": "both"}, "source='both': losses come from one of training, pass"),
     ("infobatch", {"delta": 1.5}, "delta=1.5: pruning ends after a fraction of training in [0, 1]"),
     ("diet_dynamic", {"rule": "refill"}, "its parameters are: keep, static, score, period"),
@@ -37,6 +40,12 @@ def run(name: str, keep: float = 0.5, score: str = "", **options) -> Run:
 ])
 def test_a_value_that_is_not_allowed(name, options, line, runs_folder):
     refused(lambda: execute(run(name, **options)), line)
+    assert not runs_folder.exists()
+
+
+def test_a_period_longer_than_a_training_that_is_stopped_early(runs_folder):
+    stopped = replace(run("ucb", period=3), stop=2)
+    refused(lambda: execute(stopped), "period=3: it is longer than training, which has 2 epochs")
     assert not runs_folder.exists()
 
 
@@ -53,6 +62,18 @@ def test_a_rate_whose_budget_is_empty(name):
     context = Context(ledger, torch.zeros(100, dtype=torch.int64), 0, 0, 3)
     refused(lambda: policy(name, 0.001).prune(examples(torch.arange(100)), context),
             "keep=0.001 of 100 examples is none: keep at least 0.01")
+
+
+def test_an_empty_budget_leaves_nothing_on_record(runs_folder):
+    refused(lambda: execute(run("dynamic_random", 0.001)), "keep=0.001 of 400 examples is none: keep at least 0.0025")
+    assert not list(runs_folder.glob("procedural*"))
+
+
+def test_a_training_that_diverges_is_no_seed_like_any_other(runs_folder):
+    wild = replace(run("full", 1.0), recipe=replace(TINY, lr=1e200))
+    refused(lambda: execute(wild), "training diverged: the mean loss of epoch 1 is nan: take a lower learning rate",
+            "lr=1e+200")
+    assert not list(runs_folder.glob("procedural*"))
 
 
 def test_a_pool_smaller_than_a_batch(make_trainer):

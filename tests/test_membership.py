@@ -80,6 +80,15 @@ def test_turnover_is_between_two_settled_epochs():
     assert usage.turnover(SimpleNamespace(rows=rows)) == pytest.approx(0.7)
 
 
+@pytest.mark.parametrize("method", ["dynamic_random", "ucb"])
+def test_within_a_period_the_set_is_one_and_no_turnover(method, make_trainer):
+    """Six epochs in periods of two have two changes of the set, and each says what is in common of them."""
+    record = trained(make_trainer, method, 0.5, epochs=6, period=2, **({"source": "pass"} if method == "ucb" else {}))
+    assert ["jaccard" in row for row in record.rows] == [False, False, True, False, True, False]
+    before, after = (set(record.pools[epoch].tolist()) for epoch in (1, 2))
+    assert record.rows[2]["jaccard"] == pytest.approx(len(before & after) / len(before | after))
+
+
 def test_a_ledger_remembers_one_fresh_subset():
     for one, other in ((DynamicRandom(0.5), DynamicRandom(0.5)), (UCB(0.5), DynamicRandom(0.5)),
                        (EpsilonGreedy(0.5), Chain(policy("el2n", 0.5), UCB(0.5)))):

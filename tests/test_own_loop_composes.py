@@ -80,12 +80,20 @@ def test_weights_cast_without_gradients_are_forgotten(data, monkeypatch):
 
 
 def test_losses_in_half_precision_and_a_scaler_in_between(data):
-    loop = PlainLoop(data, "infobatch", 0.5)
-    for epoch in range(2):
-        for ids, x, y in loop.selector.epoch(loop.loader, epoch):
-            loss = loop.selector.loss(ids, cross_entropy(loop.net, x, y).to(torch.bfloat16))
-            (loss * 1024).backward()
-    assert loop.selector.ledger["loss"].dtype == torch.float32
+    """torch's own scaler, which unscales before its step: the weights are those of the same loop without it."""
+    loops = [PlainLoop(data, "infobatch", 0.5) for _ in range(2)]
+    scaler = torch.amp.GradScaler("cpu", init_scale=1024.0)
+    for loop, scaled in zip(loops, (True, False), strict=True):
+        for epoch in range(2):
+            for ids, x, y in loop.selector.epoch(loop.loader, epoch):
+                loss = loop.selector.loss(ids, cross_entropy(loop.net, x, y).to(torch.bfloat16))
+                loop.optimiser.zero_grad()
+                (scaler.scale(loss) if scaled else loss).backward()
+                scaler.step(loop.optimiser) if scaled else loop.optimiser.step()
+                scaler.update() if scaled else None
+    assert loops[0].selector.ledger["loss"].dtype == torch.float32
+    for one, other in zip(*(loop.net.parameters() for loop in loops), strict=True):
+        assert torch.allclose(one, other, rtol=1e-4, atol=1e-6)
 
 
 @pytest.mark.parametrize(("name", "graphs"), [("selective_backprop", 2), ("random_backprop", 1), ("infobatch", 1),

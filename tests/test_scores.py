@@ -111,6 +111,17 @@ def test_el2n_as_run_is_el2n_of_each_part_as_the_network_trains(probed):
     assert torch.allclose(values, by_hand.norm(dim=1).detach()) and values.std() > 0
 
 
+def test_no_more_than_one_part_s_logits_are_kept(probed, monkeypatch):
+    """With a thousand classes all of them outweigh a set's images: a score keeps one number an example."""
+    parts = []
+    cat = torch.cat
+    monkeypatch.setattr(torch, "cat", lambda tensors: parts.extend(t.shape for t in tensors) or cat(tensors))
+    evaluate.score(probed, "el2n")
+    evaluate.score(probed, "el2n_as_run")
+    evaluate.test(probed)
+    assert [len(shape) for shape in parts[:6]] == [1] * 6 and [shape[1] for shape in parts[6:]] == [2] * 2
+
+
 def test_test_accuracy_is_in_eval_mode_and_restores_the_mode(probed):
     for training in (True, False):
         probed.model.train(training)

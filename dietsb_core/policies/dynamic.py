@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import torch
@@ -47,6 +48,7 @@ class DynamicRandom(Policy):
         # `chosen` holds the first epoch of the last period that had the example: a column, so that a run resumed
         # inside a period goes on with its subset, and choosing twice for one epoch changes nothing.
         chosen, first = ctx.ledger.column("chosen", -1, torch.int64), ctx.epoch - ctx.epoch % self.period
+        ctx.ledger.memory["renewed"] = torch.tensor(ctx.epoch == first)
         if not bool((chosen[pool.ids] == first).any()):
             kept = self.choose(pool, budget(self.keep, len(pool)), ctx)
             chosen[kept.ids] = first
@@ -136,8 +138,8 @@ class UCB(Scored):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if not self.c >= 0:
-            raise UserError(f"c={self.c!r}: the weight of the variance must be 0 or more")
+        if not 0 <= self.c < math.inf:
+            raise UserError(f"c={self.c!r}: the weight of the variance must be 0 or more, and finite")
 
     def update(self, ids: Tensor, losses: Tensor, ledger: Ledger) -> None:
         mean, variance = ledger.column("mean", torch.inf)[ids], ledger.column("variance", 0.0)
