@@ -67,7 +67,7 @@ PRESETS: dict[str, Preset] = {preset.name: preset for preset in (
            score_epoch=1, rates=(0.5, 0.1), controls=(1, 2), lengths=(2,),
            second="procedural-small"),
     Preset("quick", "procedural", "airbench_small", "resnet8", QUICK,
-           replace(QUICK, name="quick-resnet", lr=0.1), members=2, score_epoch=1, methods=FEWER, rates=(0.5, 0.1),
+           replace(QUICK, name="quick-resnet", lr=0.1), score_epoch=1, methods=FEWER, rates=(0.5, 0.1),
            controls=(1, 2, 3, 5), lengths=(2, 3, 5), sweep_epochs=3, second="procedural-medium"),
     Preset("cifar-cpu", "cifar100", "airbench", "resnet8", CPU, replace(CPU, name="resnet-cpu-10", lr=0.2),
            score_epoch=2),

@@ -28,25 +28,42 @@ def recorded(runs: list[Run]) -> dict[Run, Record]:
     return found
 
 
-def by_method(found: dict[Run, Record]) -> Results:
+def missing(runs: list[Run], found: dict[Run, Record]) -> list[str]:
+    """What of `runs` is not on record, in words: a line a rate and length, with the methods and how many runs."""
+    groups: dict[tuple[float, int], list[Run]] = defaultdict(list)
+    for run in runs:
+        if run not in found:
+            groups[run.keep, run.epochs].append(run)
+    return [f"{100 * (1 - keep):g} % pruned, {epochs} epochs: "
+            f"{', '.join(dict.fromkeys(run.score or run.policy for run in absent))} ({len(absent)} runs)"
+            for (keep, epochs), absent in groups.items()]
+
+
+def by_method(found: dict[Run, Record], **variant: float | str) -> Results:
     """Records by method and rate, then seed, of the data, network and recipe that come first: trainings of other
-    lengths are not compared here, nor are variants with a constant of their own."""
+    lengths are not compared here. Methods as the preset makes them, or those with the constants of a `variant`."""
     out: Results = defaultdict(dict)
     compared = [run for run in found if not run.score]
     for run in compared:
-        if alike(run) == alike(compared[0]) and is_plain(run):
+        if alike(run) == alike(compared[0]) and constants(run) == variant:
             out[run.policy, run.keep].setdefault(run.seed, found[run])
     return out
 
 
-def is_plain(run: Run) -> bool:
-    """Whether a run is a method as the preset makes it, with every other constant at its default."""
-    return BY_PRESET.issuperset(dict(run.options))
+def constants(run: Run) -> dict[str, float | str]:
+    """The constants of a run's method that are not at their defaults, but for those that its preset gives to all."""
+    return {name: value for name, value in run.options if name not in BY_PRESET}
 
 
 def results_of(name: str, scale: str) -> Results:
     """Records of the figure `name` at preset `scale` by method and rate, as far as there are any."""
     return by_method(recorded(grid(name, scale)))
+
+
+def absent(name: str, scale: str) -> list[str]:
+    """What of the figure `name` at preset `scale` is not on record, in words; see `missing`."""
+    runs = grid(name, scale)
+    return missing(runs, recorded(runs))
 
 
 def rows(runs: list[Run]) -> list[dict]:

@@ -7,17 +7,7 @@ import numpy as np
 from dietsb_core.cost import G
 from dietsb_core.records import Record
 from dietsb_core.runs import Run
-from dietsb_core.spending import (
-    PHASES,
-    OneMachine,
-    epoch_seconds,
-    flops,
-    machine,
-    scorers,
-    scoring_pass,
-    scoring_seconds,
-    total,
-)
+from dietsb_core.spending import PHASES, OneMachine, epoch_seconds, flops, machine, scoring
 from dietsb_core.statistics import Interval, interval
 
 Results = dict[tuple[str, float], dict[int, Record]]  # (policy, keep) -> seed -> record
@@ -29,6 +19,11 @@ def over_baseline(results: Results, records: dict[int, Record]) -> list[float]:
     baseline = results.get(("full", 1.0), {})
     return [epoch_seconds(record) / epoch_seconds(baseline[seed]) for seed, record in records.items()
             if seed in baseline and machine(record) == machine(baseline[seed])]
+
+
+def settled(record: Record) -> list[bool]:
+    """Of each epoch, whether the method went by its rule: a running loss chooses by who was never seen first."""
+    return [row.get("settled", True) for row in record.rows]
 
 
 def row(runs: list[Run], found: dict[Run, Record], results: Results, clock: OneMachine) -> dict:
@@ -51,13 +46,15 @@ def accuracies(runs: list[Run], records: list[Record]) -> dict:
 
 
 def counts(run: Run, records: list[Record]) -> dict:
-    """What was asked for and what was done, in examples and steps: means over seeds."""
+    """What was asked for and what was done, in examples and steps: means over seeds. `settled` epochs went by the
+    method's rule, of the seed where they are fewest."""
     batch = run.recipe.batch
     whole = records[0].info["examples"] // batch * batch * run.epochs  # full training drops a last short batch
     forwards, backprops, steps = (float(np.mean([record.total(name) for record in records]))
                                   for name in ("forwards", "backprops", "steps"))
     return {"pruned_nominal": 1 - run.build().kept(), "pruned_realised": 1 - backprops / whole,
-            "forwards": forwards, "backprops": backprops, "steps": steps}
+            "forwards": forwards, "backprops": backprops, "steps": steps,
+            "settled": min(sum(settled(record)) for record in records)}
 
 
 def spent(runs: list[Run], records: list[Record], clock: OneMachine) -> dict:
@@ -67,18 +64,14 @@ def spent(runs: list[Run], records: list[Record], clock: OneMachine) -> dict:
     the seeds that were made there or can be converted to it (see OneMachine); joules are means over those that its kind
     of device made. None where there is none.
     """
-    made, run = list(zip(runs, records, strict=True)), runs[0]
+    made = list(zip(runs, records, strict=True))
     return {
         "machine": clock.name,
         "flops": float(np.mean([flops(record) for record in records])),
         "seconds": known_mean([clock.seconds(*one, *PHASES) for one in made]),
         "cpu_seconds": known_mean([clock.seconds(*one, *PHASES, kind="cpu_seconds") for one in made]),
         "joules": known_mean([clock.joules(record) for record in records]),
-        "scoring_flops": sum(flops(record) + scoring_pass(record) for record in scorers(run)),
-        "scoring_seconds": scoring_seconds(run, clock),
-        "scoring_cpu_seconds": scoring_seconds(run, clock, kind="cpu_seconds"),
-        "scoring_joules": total([clock.joules(record) for record in scorers(run)]),
-    }
+    } | scoring(runs[0], clock)
 
 
 def over(runs: list[Run], records: list[Record], results: Results) -> dict:

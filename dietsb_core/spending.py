@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 
 from dietsb_core.records import Record
 from dietsb_core.runs import Run, find
@@ -84,15 +85,18 @@ def energy(record: Record) -> float | None:
     return None if None in measured else sum(measured)
 
 
-def scorers(run: Run) -> list[Record]:
-    """The records of the networks that scored for a run."""
-    return [record for record in map(find, run.scored_by) if record]
+def scoring(run: Run, clock: OneMachine) -> dict[str, float | None]:
+    """What the networks behind a run's scores took, once for all its seeds; seconds on one machine. None where it is
+    not known, as where the record of one of them is missing: what is not on record is not free."""
+    made = [(scorer, find(scorer)) for scorer in run.scored_by]
 
+    def sum_of(one: Callable[[Run, Record], float | None]) -> float | None:
+        return total([one(*each) if each[1] else None for each in made])
 
-def scoring_seconds(run: Run, clock: OneMachine, kind: str = "seconds") -> float | None:
-    """Seconds on one machine that the networks behind a run's scores took, once for all its seeds."""
-    made = ((scorer, find(scorer)) for scorer in run.scored_by)
-    return total([clock.seconds(scorer, record, *PHASES, "score", kind=kind) for scorer, record in made if record])
+    return {"scoring_flops": sum_of(lambda _, record: flops(record) + scoring_pass(record)),
+            "scoring_seconds": sum_of(lambda *each: clock.seconds(*each, *PHASES, "score")),
+            "scoring_cpu_seconds": sum_of(lambda *each: clock.seconds(*each, *PHASES, "score", kind="cpu_seconds")),
+            "scoring_joules": sum_of(lambda _, record: clock.joules(record))}
 
 
 def scoring_pass(record: Record) -> float:

@@ -13,8 +13,8 @@ from dietsb_core.grids import grid
 from dietsb_core.policies import POLICIES
 from dietsb_core.presets import PRESETS, known, preset
 from dietsb_core.records import Record
-from dietsb_core.report import Results, by_method, recorded
-from dietsb_core.runs import Run, expand
+from dietsb_core.report import Results, by_method, missing, recorded
+from dietsb_core.runs import Run, expand, find
 
 RECORDS_MIME = "application/x-dietsb-records+json"
 INJECTED = "# Parameters"  # how the cell begins that papermill puts behind a notebook's own parameters
@@ -68,7 +68,7 @@ class Study:
         self.figure, self.preset = figure, preset(parameters["preset"])
         self.runs = grid(figure, self.preset.name)
         self.found: dict[Run, Record] = recorded(self.runs)
-        if train and len(self.found) < len(self.runs):
+        if train and any(find(run) is None for run in expand(self.runs)):
             self._train(jobs)
         self.results: Results = by_method(self.found)
         self._say_missing()
@@ -83,13 +83,18 @@ class Study:
         self.found = recorded(self.runs)
 
     def _say_missing(self) -> None:
-        missing = len(self.runs) - len(self.found)
+        lines = missing(self.runs, self.found)
         command = f"python -m dietsb_core run {self.figure} --preset {self.preset.name}"
         if not self.found:
             raise NothingRecorded(f"nothing of {self.figure!r} is on record at preset {self.preset.name!r}; "
                             f"make it with: {command}")
-        if missing:
-            print(f"{missing} of {len(self.runs)} runs are not on record yet; make them with: {command}")
+        if lines:
+            print(f"{len(self.runs) - len(self.found)} of {len(self.runs)} runs are not on record; make them with: "
+                  f"{command}", *lines, sep="\n  ")
+        if len(ways := {(made["device_type"], made["precision"]) for record in self.found.values()
+                        if (made := record.info["environment"])}) > 1:
+            print(f"These records were made in different ways ({', '.join(sorted(map(' '.join, ways)))}): a difference "
+                  "between two of them is not of methods alone.")
 
     def cite(self) -> None:
         """Say, for the page's box, which records this was made from."""

@@ -7,7 +7,7 @@ import numpy as np
 from dietsb_core.errors import DataMissing
 from dietsb_core.overlap import spearman
 from dietsb_core.records import Record
-from dietsb_core.rows import Results
+from dietsb_core.rows import Results, settled
 from dietsb_core.sources import loaded
 from dietsb_core.statistics import effective_classes
 
@@ -15,26 +15,31 @@ GROUPS = ("always", "sometimes", "never")
 QUARTER = 0.25  # the hardest quarter by the set's own difficulty counts as hard
 
 
-def settled(record: Record) -> list[bool]:
-    """Of each epoch, whether the method went by its rule: a running loss chooses by who was never seen first."""
-    return [row.get("settled", True) for row in record.rows]
-
-
 def shares(record: Record) -> dict[str, float]:
     """Share of the training set that is of the epoch's set in every settled epoch, in some, in none; not a number
-    where no epoch is settled. Records that do not tell sets apart from what was trained on count the latter: of full
-    training a few examples, left over by the last short batch, are `sometimes` there."""
-    epochs = sum(settled(record))
-    if not epochs:
+    where no epoch is settled."""
+    if (used := uses(record)) is None:
         return dict.fromkeys(GROUPS, float("nan"))
-    used = record.column("member" if "settled" in record.rows[0] else "selected")
+    epochs = sum(settled(record))
     always, never = float((used >= epochs).mean()), float((used == 0).mean())
     return {"always": always, "sometimes": 1 - always - never, "never": never}
 
 
+def uses(record: Record) -> np.ndarray | None:
+    """Of how many settled epochs' sets each example was, int64 [N]; None where no epoch is settled. Older records do
+    not tell an epoch's set from what it trained on: of full training the set is everything, whoever the last short
+    batch left over, and of the others the latter counts."""
+    if not any(settled(record)):
+        return None
+    if "settled" in record.rows[0]:
+        return record.column("member").astype(np.int64)
+    used = record.column("selected").astype(np.int64)
+    return np.full_like(used, len(record.rows)) if record.config.get("policy", "full") == "full" else used
+
+
 def turnover(record: Record) -> float:
-    """Mean Jaccard index of the sets of two settled epochs in a row: 1 is the same, and of two independent draws of a
-    fraction f it is f / (2 − f). Not a number where the record has none."""
+    """Mean Jaccard index of the sets of two periods in a row, both settled: 1 is the same, and of two independent draws
+    of a fraction f it is f / (2 − f). Not a number where the record has none."""
     free = settled(record)
     pairs = zip(record.rows[1:], free[1:], free, strict=False)
     return mean([row["jaccard"] for row, now, before in pairs if now and before and "jaccard" in row])
@@ -57,9 +62,11 @@ def class_balance(record: Record, labels: np.ndarray) -> float:
 
 
 def with_el2n(record: Record, el2n: np.ndarray) -> float:
-    """Spearman's ρ of how often each example was trained on with its EL2N [N]; 0 where all were used alike."""
-    used = record.column("selected").astype(np.float64)
-    return spearman(used, el2n) if np.ptp(used) else 0.0
+    """Spearman's ρ of how often each example was of the set with its EL2N [N]; 0 where all were used alike, and not a
+    number where no epoch is settled."""
+    if (used := uses(record)) is None:
+        return float("nan")
+    return spearman(used.astype(np.float64), el2n) if np.ptp(used) else 0.0
 
 
 def truth(data: str) -> dict[str, np.ndarray]:
@@ -76,9 +83,10 @@ def truth(data: str) -> dict[str, np.ndarray]:
 
 
 def emphasis(record: Record, group: np.ndarray) -> float:
-    """How often an example of `group` (bool [N]) was trained on, over how often one outside of it was."""
-    used = record.column("selected").astype(np.float64)
-    return float(used[group].mean() / used[~group].mean())
+    """How often an example of `group` (bool [N]) was of the set, over how often one outside of it was; not a number
+    where no epoch is settled."""
+    used = uses(record)
+    return float("nan") if used is None else float(used[group].mean() / used[~group].mean())
 
 
 def emphases(results: Results, groups: dict[str, np.ndarray]) -> dict[tuple[str, float], dict[str, list[float]]]:

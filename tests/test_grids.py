@@ -28,3 +28,19 @@ def test_a_training_that_two_grids_share_is_one(scale):
     """Else the same network would be trained twice, with a curve and without."""
     runs = {run for name in GRIDS for run in grid(name, scale)}
     assert len(runs) == len({replace(run, curve=True) for run in runs})
+
+
+@pytest.mark.parametrize("scale", PRESETS)
+def test_the_bandits_by_full_passes_are_of_the_highest_rate_and_every_preset_s_own(scale):
+    p = PRESETS[scale]
+    found = {(run.policy, run.keep, run.options, run.seed) for run in grid("passes", scale)}
+    assert found == {(policy, 0.1, (("source", "pass"),), seed) for policy in ("epsilon_greedy", "ucb")
+                     if policy in p.methods for seed in p.seeds}
+    assert set(grid("passes", scale)) <= set(grid("rates", scale))
+
+
+def test_the_order_of_everything_is_the_most_telling_first():
+    runs = grid("all", "cifar-cpu")
+    first = [min(map(runs.index, set(grid(name, "cifar-cpu")) - set(grid("cost", "cifar-cpu")) - set(grid("poster",
+             "cifar-cpu")))) for name in ("passes", "rates", "cifar10", "claim7", "batches", "lengths", "sensitivity")]
+    assert first == sorted(first) and max(map(runs.index, grid("poster", "cifar-cpu"))) < first[0]

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from one_line import refused
 
-from dietsb_core import grids, listing, overlap, records, report, tables, verdicts
+from dietsb_core import grids, listing, overlap, records, report, tables, tradeoff, verdicts
 from dietsb_core.presets import preset
 from dietsb_core.runs import Run, canonical, store
 
@@ -35,6 +35,9 @@ def write(run: Run, *, seconds: float = 1.0, cpu: float = 0.5, device: str = "cp
             for epoch in range(1, run.epochs + 1)]
     return records.write(store() / run.name, canonical(run), rows, info,
                          {run.score or "selected": np.zeros(400) if column is None else column})
+
+
+SCORING = ("scoring_flops", "scoring_seconds", "scoring_cpu_seconds", "scoring_joules")
 
 
 def rows_of(*runs: Run) -> dict[str, dict]:
@@ -72,6 +75,21 @@ def test_operations_of_scoring_by_hand(method, networks, passes):
         write(scorer)
     epochs = 2 if method == "forgetting" else 1  # forgetting is counted over a whole training
     assert rows_of(run)[method]["scoring_flops"] == 10 * networks * (3 * 384 * epochs + passes * 400)
+
+
+@pytest.mark.parametrize("lost", [0, 1])
+def test_a_score_whose_maker_is_not_on_record_is_not_free(lost):
+    """One of two networks that scored is missing: what the score cost is not known, and EL2N is left out of what is
+    compared by cost, where it would look cheaper than it is."""
+    for run in (FULL, EL2N, EL2N.scored_by[1 - lost]):
+        write(run)
+    found = rows_of(FULL, EL2N)
+    assert all(found["el2n"][name] is None for name in SCORING)
+    assert all(found["full"][name] == 0 for name in SCORING[:3])
+    rows = list(found.values())
+    assert [row["policy"] for row in tradeoff.costs(rows)] == ["full"]
+    assert verdicts.poster.least_work(report.results_of("panel_b", "smoke"), rows, 0.5).startswith("Full training")
+    assert "–" in tables.results(rows).data["scoring once, s"].iloc[1]
 
 
 def test_the_table_shows_the_processs_own_seconds_where_there_are_some(rows):
@@ -259,7 +277,7 @@ def test_a_network_is_not_compared_with_itself():
     assert overlap.pairs("within", alone) == []
     above_chance, transfer = verdicts.panel_c(alone)
     assert above_chance.value.n == 1 and transfer.word == "undecided"
-    assert transfer.row()["measured"].endswith("not on record yet")
+    assert transfer.row()["measured"].endswith("not on record at this preset")
 
 
 def test_what_is_missing_is_said_with_the_preset_that_makes_it():

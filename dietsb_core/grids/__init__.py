@@ -25,6 +25,7 @@ GRIDS: dict[str, Callable[[Preset], list[Run]]] = {
     "cost": dynamic.cost,
     "batches": dynamic.batches,
     "rates": dynamic.rates,
+    "passes": dynamic.passes,
     "sometimes": lambda p: compare(p, dynamic.methods(p, dynamic.TELLING)),
     "lengths": dynamic.lengths,
     "sensitivity": dynamic.sensitivity,
@@ -36,7 +37,7 @@ GRIDS: dict[str, Callable[[Preset], list[Run]]] = {
 
 def everything(p: Preset) -> list[Run]:
     """All grids, the most telling first. The second data set is compared in full where it is a set of photographs."""
-    order = ["poster", "cost", "batches", "gradients", "lengths", "rates", "cifar10", "claim7", "sensitivity"]
+    order = ["poster", "cost", "passes", "rates", "cifar10", "claim7", "batches", "gradients", "lengths", "sensitivity"]
     if p.second != "cifar10":
         order.remove("cifar10")
     return list(dict.fromkeys(run for name in order for run in GRIDS[name](p)))

@@ -11,11 +11,11 @@ from dietsb_core.runs import Run
 TELLING = (0.5, 0.1)  # the rates that are compared first: kept half, and a tenth
 CLAIM7 = (("full", 1.0), ("random_backprop", 0.25), ("selective_backprop", 0.5), ("el2n", 0.75), ("diet_sb", 0.5))
 LENGTH_METHODS = ("dynamic_random", "el2n", "selective_backprop")
-# One constant at a time, from the defaults: period 1, α .8, c 1, ε .1.
+# One constant at a time, from the defaults: period 1, α .8, c 1, ε .1. A period must leave training more than one.
 SWEEPS: tuple[tuple[str, str, tuple[float, ...]], ...] = (
     ("dynamic_random", "period", (1, 3, 10)), ("epsilon_greedy", "period", (1, 3, 10)),
     ("epsilon_greedy", "alpha", (0.2, 0.8)), ("epsilon_greedy", "epsilon", (0.0, 0.1, 0.5)),
-    ("ucb", "alpha", (0.2, 0.8)), ("ucb", "c", (0.0, 1.0, 4.0)),
+    ("ucb", "period", (1, 3, 10)), ("ucb", "alpha", (0.2, 0.8)), ("ucb", "c", (0.0, 1.0, 4.0)),
 )
 DEFAULTS = {"period": 1, "alpha": 0.8, "epsilon": 0.1, "c": 1.0}
 
@@ -38,11 +38,12 @@ def cost(p: Preset) -> list[Run]:
 
 def batches(p: Preset) -> list[Run]:
     """Random-Backprop at half of each batch, and full training in half as many epochs: with the preset's batch, and
-    with half of it, which is what Random-Backprop's steps are of under the rule `shrink`."""
-    epochs = -(-p.recipe.epochs // 2)
+    with half of it, which is what Random-Backprop's steps are of under the rule `shrink`. Of an odd number of epochs
+    the last is left out, so that half of them costs as much."""
+    epochs = p.recipe.epochs // 2
     short = [run(p, "full", 1.0, seed, epochs) for seed in p.seeds]
     half = replace(short[0].recipe, batch=p.recipe.batch // 2, name=f"{short[0].recipe.name}-b{p.recipe.batch // 2}")
-    return [*compare(p, (("random_backprop", 0.5),)), *short, *(replace(one, recipe=half) for one in short)]
+    return [*compare(p, (("random_backprop", 0.5),), 2 * epochs), *short, *(replace(one, recipe=half) for one in short)]
 
 
 def interleave(one: list[Run], other: list[Run], seeds: int) -> list[Run]:
@@ -52,8 +53,15 @@ def interleave(one: list[Run], other: list[Run], seeds: int) -> list[Run]:
 
 
 def rates(p: Preset) -> list[Run]:
-    """Every method at every rate of the preset."""
-    return compare(p, methods(p, p.rates))
+    """Every method at every rate of the preset, and the bandits by full passes."""
+    return [*compare(p, methods(p, p.rates)), *passes(p)]
+
+
+def passes(p: Preset) -> list[Run]:
+    """ε-greedy and UCB by losses of a full pass at the highest rate, where a running loss of training first tours the
+    data for as many epochs as 1 / keep."""
+    bandits = [policy for policy in ("epsilon_greedy", "ucb") if policy in p.methods]
+    return [run(p, policy, min(TELLING), seed, source="pass") for seed in p.seeds for policy in bandits]
 
 
 def lengths(p: Preset) -> list[Run]:
@@ -70,7 +78,7 @@ def sensitivity(p: Preset) -> list[Run]:
     plain run."""
     longest = p.sweep_epochs or p.recipe.epochs
     settings = [(policy, {} if value == DEFAULTS[name] else {name: value})
-                for policy, name, values in SWEEPS for value in values if name != "period" or value <= longest]
+                for policy, name, values in SWEEPS for value in values if name != "period" or 2 * value <= longest]
     settings += [(policy, {"source": "pass"}) for policy in ("epsilon_greedy", "ucb")]
     runs = (run(p, policy, 0.5, seed, p.sweep_epochs, **options) for seed in p.seeds for policy, options in settings)
     return list(dict.fromkeys(runs))
