@@ -71,11 +71,13 @@ def uses(p: Preset, keep: float = 0.5) -> list[np.ndarray]:
 
 
 def pairs(name: str, p: Preset) -> list[tuple[np.ndarray, np.ndarray]]:
-    """What is compared: single networks of two architectures (panel c; independent pairs), single networks of one
-    ("within"; pairs that share networks, so their interval is too narrow), or a run's use by SB with the ensemble's
-    EL2N (panel d)."""
+    """What is compared: single networks of two architectures (panel c; independent pairs, of two seeds each, since
+    networks of one seed see the same batches in the same order, as two of one architecture never do), single networks
+    of one ("within"; pairs that share networks, so their interval is too narrow), or a run's use by SB with the
+    ensemble's EL2N (panel d)."""
     if name == "panel_c":
-        return list(zip(el2n(p), el2n(p, p.other), strict=False))  # as many as are on record
+        others = el2n(p, p.other)
+        return list(zip(el2n(p), [*others[1:], others[0]], strict=False))  # as many as are on record
     if name == "within":
         scores = el2n(p)
         neighbours = len(scores) if len(scores) > 2 else len(scores) - 1  # two networks are one pair, one is none

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+LEAST = 3  # values, such as seeds, that a verdict takes
+
 
 def t_quantile(df: int, confidence: float = 0.95) -> float:
     """Two-sided Student t quantile: P(|T| < t) = `confidence` for `df` degrees of freedom.
@@ -60,7 +62,10 @@ class Verdict:
 
     @property
     def word(self) -> str:
-        """confirmed, refuted or undecided: the whole interval must lie on one side of the threshold."""
+        """confirmed, refuted or undecided: the whole interval, of three values or more, must lie on one side of the
+        threshold. (Two that agree by chance would make an interval of no width.)"""
+        if self.value.n < LEAST:
+            return "undecided"
         if self.value.low > self.threshold:
             return "confirmed"
         return "refuted" if self.value.high < self.threshold else "undecided"
@@ -70,11 +75,11 @@ class Verdict:
         scale, digits = (100, 1) if self.unit in ("%", "points") else (1, 2)
         measured = f"{self.quantity} {self._measured(scale, digits)}"
         return {"verdict": self.word, "claim": self.claim, "measured": measured,
-                "holds above": f"{scale * self.threshold:+.{digits}f} {self.unit}", "seeds": str(self.value.n)}
+                "holds above": f"{scale * self.threshold:+.{digits}f} {self.unit}", "n": str(self.value.n)}
 
     def _measured(self, scale: float, digits: int) -> str:
         if not self.value.n:
-            return "not on record yet"
+            return "not on record at this preset"
         mean, low, high = (f"{scale * v:+.{digits}f}" for v in (self.value.mean, self.value.low, self.value.high))
         between = f"[{low}, {high}]" if self.value.n > 1 else "(one seed gives no interval)"
         return f"{mean} {self.unit} {between}"

@@ -8,33 +8,38 @@ from dietsb_core.tradeoff import by_seed
 
 Values = dict[str, dict[int, float]]  # {value of a constant, or method: {seed: accuracy}}
 KEPT = 0.5  # the rate at which constants are swept
+NEAR = 0.05  # methods whose realised rates differ by less are compared
+
+
+def settings(rows: list[dict]) -> dict[tuple[str, str], dict[str, dict]]:
+    """{(policy, constant): {value: row}} of the rows that are on record; the plain run stands at the default."""
+    asked = {(policy, name): {f"{value:g}": {} if value == DEFAULTS[name] else {name: value} for value in values}
+             for policy, name, values in SWEEPS}
+    asked |= {(policy, "source of the score"): {"training": {}, "pass": {"source": "pass"}}
+              for policy, _, _ in SWEEPS if policy != "dynamic_random"}
+    found = {key: {value: row for value, options in values.items() if (row := of(rows, key[0], options))}
+             for key, values in asked.items()}
+    return {key: values for key, values in found.items() if values}
 
 
 def groups(rows: list[dict]) -> dict[tuple[str, str], Values]:
-    """{(policy, constant): {value: {seed: accuracy}}} of the rows that are on record; the plain run stands at the
-    default."""
-    out: dict[tuple[str, str], Values] = {}
-    for policy, name, values in SWEEPS:
-        found = {f"{value:g}": accuracies for value in values
-                 if (accuracies := of(rows, policy, {} if value == DEFAULTS[name] else {name: value}))}
-        out[policy, name] = found
-    for policy in dict.fromkeys(policy for policy, _, _ in SWEEPS if policy != "dynamic_random"):
-        both = {"training": of(rows, policy, {}), "pass": of(rows, policy, {"source": "pass"})}
-        out[policy, "source of the score"] = {name: found for name, found in both.items() if found}
-    return {key: found for key, found in out.items() if found}
+    """{(policy, constant): {value: {seed: accuracy}}} of `settings`."""
+    return {key: {value: by_seed(row) for value, row in values.items()} for key, values in settings(rows).items()}
 
 
-def of(rows: list[dict], policy: str, options: dict) -> dict[int, float]:
-    """Accuracy of each seed of the one setting; none where it is not on record."""
-    return next((by_seed(row) for row in rows if row["policy"] == policy and row["options"] == options), {})
+def of(rows: list[dict], policy: str, options: dict) -> dict | None:
+    """The row of the one setting; None where it is not on record."""
+    return next((row for row in rows if row["policy"] == policy and row["options"] == options), None)
 
 
 def methods(rows: list[dict], compared: list[dict]) -> Values:
     """{policy: {seed: accuracy}} of the methods as they are, at the sweeps' rate and length: the plain ones of `rows`,
-    which are of the sweeps, and as many of `compared` as are of that rate and length."""
+    which are of the sweeps, and as many of `compared` as are of that length and really leave out as much. (InfoBatch
+    skips far less than its nominal rate, and would widen the yardstick.)"""
     lengths = {row["epochs"] for row in rows}
     plain = [row for row in rows if not row["options"]]
-    plain += [row for row in compared if row["compared"] and row["keep"] == KEPT and row["epochs"] in lengths]
+    plain += [row for row in compared if row["compared"] and row["keep"] == KEPT and row["epochs"] in lengths
+              and abs(row["pruned_realised"] - (1 - KEPT)) < NEAR]
     return {row["policy"]: by_seed(row) for row in plain}
 
 

@@ -12,6 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from dietsb_core.__main__ import main
+from dietsb_core.grids import grid
+from dietsb_core.runs import find
+
 ROOT = Path(__file__).resolve().parent.parent
 REFERENCE = ROOT / "tests" / "reference"
 MORE = {"introduction"}  # references that call more verdicts than their notebook does
@@ -72,6 +76,42 @@ def test_a_reference_asks_what_its_notebook_asks(path: Path) -> None:
     assert grids and grids == own_grids
     assert own <= verdicts, f"the notebook calls {sorted(own - verdicts)} too"
     assert path.stem in MORE or own == verdicts, f"the notebook does not call {sorted(verdicts - own)}"
+
+
+KEYS = {"rates": {"policy", "keep", "options", "accuracy_mean", "pruned_realised"},
+        "cost": {"training", "scoring", "total", "front", "front_off", "against_front", "less_equal_epochs",
+                 "less_equal_steps", "less_equal_cost", "reuses_to_pay", "pareto"}}
+
+
+@pytest.mark.parametrize("name", ["cost", "rates"])
+def test_the_rows_at_the_headless_door(records: Path, name: str, monkeypatch, capsys) -> None:
+    """A row for each method and rate of the grid, as JSON proper; the same numbers as from Python."""
+    monkeypatch.setenv("DIETSB_RUNS", str(records))
+    assert main(["run", name, "--preset", "smoke"]) == 0
+    capsys.readouterr()
+    assert main(["report", name, "--preset", "smoke", "--json"]) == 0
+    told = capsys.readouterr()
+    found, runs = json.loads(told.out, parse_constant=pytest.fail), grid(name, "smoke")  # no NaN, no Infinity
+    assert not told.err and all(KEYS[name] <= set(row) for row in found)
+    compared = [(row["policy"], row["keep"], row["epochs"], row["options"]) for row in found if row["compared"]]
+    assert sorted(map(str, compared)) == sorted({str((r.policy, r.keep, r.epochs, dict(r.options))) for r in runs})
+    full = next(row for row in found if row["policy"] == "full" and row["epochs"] == 2)
+    assert full["accuracies"] == [find(run).accuracy for run in runs if run.policy == "full" and run.epochs == 2]
+    assert name == "rates" or (full["training"], full["scoring"], full["less_equal_cost"]["mean"]) == (1.0, 0.0, 0.0)
+
+
+def test_what_is_not_on_record_is_named_with_its_command(monkeypatch, tmp_path: Path, capsys) -> None:
+    monkeypatch.setenv("DIETSB_RUNS", str(tmp_path))
+    assert main(["run", "batches", "--preset", "smoke"]) == 0  # full training of two epochs is not in it
+    capsys.readouterr()
+    assert main(["report", "panel_a", "--preset", "smoke", "--json"]) == 0
+    told = capsys.readouterr()
+    assert [row["policy"] for row in json.loads(told.out)] == ["random_backprop"]
+    first, *lines = told.err.splitlines()
+    assert first.endswith("make it with: python -m dietsb_core run panel_a --preset smoke")
+    assert lines == ["  0 % pruned, 2 epochs: full (2 runs)", "  50 % pruned, 2 epochs: selective_backprop (2 runs)",
+                     "  75 % pruned, 2 epochs: random_backprop, selective_backprop (4 runs)",
+                     "  90 % pruned, 2 epochs: random_backprop, selective_backprop (4 runs)"]
 
 
 def test_a_changed_number_is_seen(records: Path, tmp_path: Path) -> None:

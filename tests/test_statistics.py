@@ -28,7 +28,11 @@ def test_one_value_has_no_interval_and_decides_nothing() -> None:
     assert (found.low, found.high) == (-math.inf, math.inf)
     verdict = Verdict("claim", "quantity", found, 0.0)
     assert verdict.word == "undecided" and "one seed" in verdict.row()["measured"]
-    assert Verdict("claim", "quantity", interval([]), 0.0).row()["measured"] == "quantity not on record yet"
+    assert Verdict("claim", "quantity", interval([]), 0.0).row()["measured"] == "quantity not on record at this preset"
+
+
+def test_two_values_that_agree_decide_nothing() -> None:
+    assert [Verdict("claim", "quantity", interval([0.5] * n), 0.0).word for n in (2, 3)] == ["undecided", "confirmed"]
 
 
 @pytest.mark.parametrize(("low", "high", "word"), [

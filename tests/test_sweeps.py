@@ -9,14 +9,19 @@ from dietsb_core import sweeps, tables, verdicts
 
 
 def row(policy: str, accuracies: list[float], keep: float = 0.5, epochs: int = 10, compared: bool = True,
-        **options) -> dict:
+        realised: float | None = None, settled: int = 8, **options) -> dict:
     return {"policy": policy, "keep": keep, "epochs": epochs, "options": options, "compared": compared,
+            "pruned_realised": 1 - keep if realised is None else realised, "settled": settled,
             "seeds": list(range(len(accuracies))), "accuracies": accuracies}
 
 
 PLAIN = [0.50, 0.51, 0.52]
 ROWS = [row("ucb", PLAIN), row("ucb", [0.60, 0.61, 0.65], c=4.0), row("ucb", [0.40, 0.41, 0.42], c=0.0),
         row("ucb", [0.55, 0.55, 0.55], source="pass"), row("dynamic_random", [0.45, 0.46, 0.47])]
+
+
+def measured(verdict) -> str:
+    return verdict.row()["measured"]
 
 
 def test_a_sweep_takes_the_plain_run_at_the_default():
@@ -40,7 +45,8 @@ def test_only_seeds_that_both_have_are_compared():
 
 def test_the_methods_are_those_of_the_same_rate_and_length():
     compared = [row("el2n", PLAIN), row("infobatch", PLAIN, keep=0.1), row("forgetting", PLAIN, epochs=3),
-                row("full", PLAIN, keep=1.0), row("grand", PLAIN, compared=False)]
+                row("full", PLAIN, keep=1.0), row("grand", PLAIN, compared=False),
+                row("infobatch", PLAIN, realised=0.2)]  # at its nominal rate it skips far less
     assert set(sweeps.methods(ROWS, compared)) == {"ucb", "dynamic_random", "el2n"}
 
 
@@ -52,6 +58,14 @@ def test_a_verdict_hangs_on_a_constant_that_moves_more_than_the_methods_differ(w
     told = found["UCB, c: its values lie less far apart than all methods do"]
     assert told.word == word and len(found) == 4
     assert told.row()["measured"].startswith("2 methods, best less worst, less the same of 3 values:")
+
+
+@pytest.mark.parametrize(("settled", "word"), [(5, "confirmed"), (4, "not testable")])
+def test_a_constant_that_had_no_say_is_not_called_harmless(settled, word):
+    """Of one of its values most epochs went by who was never seen."""
+    rows = [row("ucb", PLAIN), row("ucb", PLAIN, c=4.0, settled=settled), row("dynamic_random", [0.4, 0.41, 0.42])]
+    verdict, = verdicts.constants(rows, [])
+    assert verdict.word == word and ("4 of 10 epochs went by its score" in measured(verdict)) == (settled == 4)
 
 
 def test_far_apart_methods_of_other_kinds_do_not_hide_a_constant_that_turns_the_order_of_those_swept():
@@ -91,5 +105,5 @@ def test_it_says_of_how_many_parts_and_that_it_is_one_network():
 
 
 def test_what_is_not_on_record_is_no_verdict():
-    assert [v.row()["measured"].split()[-4:] for v in verdicts.gradients({"grand": RANDOM})] == [
-        ["not", "on", "record", "yet"]] * 2
+    assert [measured(v).split(": ")[-1] for v in verdicts.gradients({"grand": RANDOM})] == [
+        "not on record at this preset"] * 2

@@ -9,12 +9,15 @@ import pytest
 
 from dietsb_core import plots, tables, usage, verdicts
 
+ABSENT = "not on record at this preset"
+
 
 def record(accuracy: float, selected: list[int] | None = None, epochs: int = 4, **last) -> SimpleNamespace:
     """What of a Record these functions read."""
     rows = [{"jaccard": 0.5} if epoch else {} for epoch in range(epochs)]
     rows[-1] |= {"accuracy": accuracy, **last}
-    return SimpleNamespace(accuracy=accuracy, rows=rows, column=lambda name: np.array(selected, dtype=np.uint8))
+    return SimpleNamespace(accuracy=accuracy, rows=rows, column=lambda name: np.array(selected, dtype=np.uint8),
+                           config={"policy": "ucb"})
 
 
 def results(**accuracies: list[float]) -> dict:
@@ -75,7 +78,8 @@ def test_ten_times_shorter_needs_no_loss_and_says_what_it_cost():
     assert words(told) == ["confirmed", "refuted", "undecided"]  # of UCB nothing is on record
     assert measured(told[0]).startswith("dynamic random, 90 % pruned, at a total cost of 0.10 in floating-point "
                                         "operations, 0.15 in CPU seconds (full training: 1), less full training: -0.1")
-    assert "whose cost is not on record" in measured(told[1]) and measured(told[2]).endswith("not on record yet")
+    assert "whose cost is not on record" in measured(told[1])
+    assert measured(told[2]).endswith(f"less full training: {ABSENT}")
 
 
 # What went by who was never seen says nothing of a score
@@ -91,7 +95,7 @@ def test_a_bandit_is_judged_where_half_of_its_epochs_went_by_its_score(settled, 
     if word == "not testable":
         went, of = settled.count("s"), len(settled)
         assert measured(bandit) == f"not testable: {went} of {of} epochs went by its score (it takes {(of + 1) // 2})"
-        assert bandit.row()["verdict"] == "not testable" and bandit.row()["seeds"] == "0"
+        assert bandit.row()["verdict"] == "not testable" and bandit.row()["n"] == "0"
 
 
 def test_one_seed_that_did_not_go_by_its_score_withholds_the_verdict():
@@ -103,14 +107,26 @@ def test_one_seed_that_did_not_go_by_its_score_withholds_the_verdict():
 def test_a_score_that_keeps_picking_the_same_half_refutes_sometimes():
     """Two epochs see everybody; then the same half comes again and again, and nobody is in and out."""
     same = of_sets("..ssss", {0, 1}, {2, 3}, *[{0, 1}] * 4)
-    verdict, = verdicts.sometimes({("ucb", 0.5): {0: same, 1: same, 2: same}})
-    assert verdict.word == "refuted" and verdict.value.mean == 0.0 and "4 of 6 epochs" in measured(verdict)
+    share, less = verdicts.sometimes({("ucb", 0.5): {0: same, 1: same, 2: same}})
+    assert share.word == "refuted" and share.value.mean == 0.0 and "4 of 6 epochs" in measured(share)
+    assert less.word == "confirmed" and less.value.mean == pytest.approx(1 - 2 / 16)  # chance leaves 2 of 16 as one
 
 
 def test_a_score_that_picks_the_other_half_each_time_confirms_it():
     turns = of_sets("..ssss", {0, 1}, {2, 3}, *[{0, 2}, {1, 3}] * 2)
-    verdict, = verdicts.sometimes({("ucb", 0.5): {0: turns, 1: turns, 2: turns}})
-    assert verdict.word == "confirmed" and verdict.value.mean == 1.0
+    share, less = verdicts.sometimes({("ucb", 0.5): {0: turns, 1: turns, 2: turns}})
+    assert share.word == "confirmed" and share.value.mean == 1.0
+    assert less.word == "refuted"  # no random draws would make as many
+
+
+def test_sets_drawn_by_chance_are_not_told_from_a_scores():
+    """Six independent halves of 4,000 examples, three times: as many are sometimes of them as chance makes."""
+    def drawn(seed: int) -> SimpleNamespace:
+        keys = np.random.default_rng(seed).random((6, 4000)).argsort(axis=1) < 2000
+        return SimpleNamespace(rows=[{"settled": True}] * 6, column=lambda name: keys.sum(axis=0))
+
+    share, less = verdicts.sometimes({("ucb", 0.5): {seed: drawn(seed) for seed in range(3)}})
+    assert share.word == "confirmed" and less.word == "undecided" and abs(less.value.mean) < 0.01
 
 
 @pytest.mark.parametrize(("settled", "line"), [("..", "0 of 2 epochs went by its score (it takes 3)"),
@@ -119,13 +135,13 @@ def test_a_score_that_picks_the_other_half_each_time_confirms_it():
 def test_too_few_draws_say_nothing_of_sometimes(settled, line):
     """Two independent halves leave half of the examples in just one of them, which is the threshold itself."""
     found = of_sets(settled, *[{0, 1}, {2, 3}] * (len(settled) // 2))
-    verdict, = verdicts.sometimes({("ucb", 0.5): {0: found, 1: found, 2: found}})
-    assert verdict.word == "not testable" and measured(verdict) == f"not testable: {line}"
+    for verdict in verdicts.sometimes({("ucb", 0.5): {0: found, 1: found, 2: found}}):
+        assert verdict.word == "not testable" and measured(verdict) == f"not testable: {line}"
 
 
 def test_of_what_is_not_on_record_sometimes_says_so():
-    verdict, = verdicts.sometimes({})
-    assert verdict.word == "undecided" and measured(verdict) == "share of them, UCB at 50 %: not on record yet"
+    verdict, less = verdicts.sometimes({})
+    assert verdict.word == less.word == "undecided" and measured(verdict) == f"share of them, UCB at 50 %: {ABSENT}"
 
 
 def test_a_seed_that_tells_nothing_is_left_out_of_the_table_and_the_figure_says_where_none_does():
@@ -161,12 +177,33 @@ def test_claim_seven_shows_both_values():
     found = verdicts.claim7(of_poster(LIKE), of_poster(WORSE))
     assert measured(found[1]) == ("Selective-Backprop, 50 % pruned, less full training: +1.0 points [+1.0, +1.0] "
                                   "(confirmed); on the first set -20.0 points [-20.0, -20.0] (refuted)")
-    assert found[1].row()["seeds"] == "3 and 3" and found[1].row()["verdict"] == "refuted"
-    assert measured(found[2]).endswith("not on record yet (undecided); on the first set not on record yet (undecided)")
+    assert found[1].row()["n"] == "3 and 3" and found[1].row()["verdict"] == "refuted"
+    assert measured(found[2]).endswith(f"{ABSENT} (undecided); on the first set {ABSENT} (undecided)")
 
 
 def test_shares_by_hand():
     assert usage.shares(record(0.5, [4, 4, 2, 1, 0])) == pytest.approx({"always": 0.4, "sometimes": 0.4, "never": 0.2})
+
+
+def test_of_full_training_the_set_is_everything_whoever_a_short_batch_left_over():
+    """Records from before sets were told from what was trained on."""
+    whole = record(0.5, [4, 4, 3, 4])
+    whole.config = {}  # full training is the default, which a configuration leaves out
+    assert usage.shares(whole) == {"always": 1.0, "sometimes": 0.0, "never": 0.0}
+    assert usage.with_el2n(whole, np.array([0.1, 0.2, 0.3, 0.4])) == 0.0
+
+
+def test_what_the_set_was_counts_and_of_settled_epochs_alone():
+    """In the two epochs that tour the data all are trained on; in the two settled ones the first pair alone is."""
+    member, selected = np.array([2, 2, 0, 0]), np.array([3, 3, 1, 1])
+    rows = [{"settled": epoch > 1} for epoch in range(4)]
+    found = SimpleNamespace(rows=rows, config={}, column=lambda name: {"member": member, "selected": selected}[name])
+    assert usage.emphasis(found, np.array([True, False, True, False])) == 1.0
+    assert usage.emphasis(found, np.array([True, True, True, False])) == np.inf  # the one outside was never of it
+    assert usage.with_el2n(found, np.array([4.0, 3, 2, 1])) == pytest.approx(0.894, abs=1e-3)
+    none = SimpleNamespace(rows=[{"settled": False}] * 4, config={}, column=found.column)
+    assert np.isnan(usage.emphasis(none, member > 0)) and np.isnan(usage.with_el2n(none, member))
+    assert tables.emphasis({("ucb", 0.1): {"hard": [usage.emphasis(none, member > 0)]}}).data.iloc[0, 1] == "–"
 
 
 def test_turnover_is_the_mean_over_neighbouring_epochs_and_unknown_of_one():

@@ -67,7 +67,7 @@ def by_total_cost(rows: list[dict]) -> Figure:
     for row in (row for row in rows if not is_control(row)):
         name = {} if row["policy"] in named else {"label": NAMES[row["policy"]]}
         named.add(row["policy"])
-        style = {"markerfacecolor": "white"} if row["keep"] < 0.3 else {}
+        style = {"markerfacecolor": "white"} if row["pruned_realised"] > 0.7 else {}
         errorbar(axes, row["total"], [100 * a for a in row["accuracies"]], (row["policy"], row["keep"]), **name | style)
     best = pareto(rows)
     axes.plot([row["total"] for row in best], [100 * row["accuracy_mean"] for row in best], marker="o", markersize=14,
@@ -77,7 +77,7 @@ def by_total_cost(rows: list[dict]) -> Figure:
     axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))  # by default two neighbours run into each other
     axes.xaxis.set_major_formatter("{x:g}")
     axes.minorticks_off()
-    axes.set_title("filled: half or more kept; open: less", fontsize=10)
+    axes.set_title("filled: about half or more of the work kept; open: less", fontsize=10)
     axes.legend(fontsize=8, ncols=3, loc="upper center", bbox_to_anchor=(0.5, -0.13))
     return figure
 

@@ -47,6 +47,7 @@ def total_cost(judged: list[dict]) -> Styler:
     """A line a method and rate, by total cost: its parts, accuracy, and what it adds to three controls."""
     judged = sorted(judged, key=lambda r: r["total"])
     return plain(pd.DataFrame(named(judged) | {
+        "pruned, realised": [f"{r['pruned_realised']:.0%}" for r in judged],
         "training": [f"{r['training']:.2f}" for r in judged],
         "scoring": [f"{r['scoring']:.2f}" if r["scoring"] else "–" for r in judged],
         "total": [f"{r['total']:.2f}" for r in judged],

@@ -73,7 +73,13 @@ def emphasis(found: dict[tuple[str, float], dict[str, list[float]]]) -> Styler:
     """A line a method and rate: how often a hard, rare or mislabelled example was trained on, over any other."""
     groups = list(next(iter(found.values()), {}))
     return plain(pd.DataFrame({"method": [label(method) for method in found]} | {
-        f"{group}, times as often": [str(interval(values[group])) for values in found.values()] for group in groups}))
+        f"{group}, times as often": [told(values[group]) for values in found.values()] for group in groups}))
+
+
+def told(values: list[float]) -> str:
+    """Mean and interval of those values that are numbers; a dash where none is."""
+    known = [value for value in values if not np.isnan(value)]
+    return str(interval(known)) if known else "–"
 
 
 def spreads(rows: list[dict], compared: list[dict]) -> Styler:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 
 import numpy as np
 
@@ -24,8 +25,9 @@ def by_seed(row: dict) -> dict[int, float]:
 class Front:
     """What full training reaches at each cost: between two controls, linear in the logarithm of the cost.
 
-    Accuracy over the logarithm of cost bends downwards, so between two controls full training is better than the line:
-    the front is too low there, which favours the methods. By how much, `left_out` shows.
+    Where accuracy over the logarithm of cost bends downwards, full training is better between two controls than the
+    line: the front is too low there, which favours the methods. By how much, and where it is the other way round,
+    `left_out` shows.
     """
 
     def __init__(self, rows: list[dict], key: str = "total"):
@@ -51,22 +53,23 @@ class Front:
 
     def left_out(self) -> dict[int, Interval]:
         """{epochs: accuracy of a control less what its two neighbours alone predict} for every control between two
-        others. Above zero the front is too low where that control is missing."""
+        others. Above zero the front is too low where that control is missing, below it too high."""
         three = zip(self.controls, self.controls[1:], self.controls[2:], strict=False)
         gaps = {row["epochs"]: difference(row, Front([before, after], self.key), row[self.key])
                 for before, row, after in three}
         return {epochs: gap for epochs, gap in gaps.items() if gap.n}
 
-    def too_low(self, cost: float) -> float | None:
-        """By how much the front may be too low at `cost`: not at all where a control is, else by the larger gap that
-        leaving out one of the two next to it makes. None where neither is between two others, so that it cannot be
-        checked, and beyond the controls."""
-        if any(within(math.log(cost), at, at) for at in self.cost):
-            return 0.0
+    def off(self, cost: float, seeds: Collection[int] = ()) -> tuple[float, float] | None:
+        """(too low, too high): by how much the front may be either at `cost`, for a comparison of `seeds`. By nothing
+        where a control is that has them all; else by the gaps that leaving out one of the two controls next to it
+        makes. None where neither is between two others, so that it cannot be checked, and beyond the controls."""
+        if any(within(math.log(cost), at, at) and set(seeds) <= set(row["seeds"])
+               for at, row in zip(self.cost, self.controls, strict=True)):
+            return 0.0, 0.0
         after, gaps = int(np.searchsorted(self.cost, math.log(cost))), self.left_out()
         known = [gaps[row["epochs"]].mean for row in self.controls[max(0, after - 1):after + 1]
                  if row["epochs"] in gaps and self.covers(cost)]
-        return max(0.0, *known) if known else None
+        return (max(0.0, *known), max(0.0, *(-gap for gap in known))) if known else None
 
     def price(self, accuracy: float) -> float | None:
         """The least cost at which the controls' mean reaches `accuracy`. None where they never do, and where all are

@@ -44,14 +44,14 @@ def pareto(rows: list[dict]) -> list[dict]:
 
 
 def judged(rows: list[dict], unit: str = "flops", epochs: int = 0) -> list[dict]:
-    """Rows with their cost in `unit` (see `costs`), the front's accuracy at it and by how much that may be too low,
-    what they are against it (see `against`), the differences to full training at equal epochs (of no other length),
-    steps and total cost, and how often a score must be reused."""
+    """Rows with their cost in `unit` (see `costs`), the front's accuracy at it and by how much that may be off (see
+    `Front.off`), what they are against it (see `against`), the differences to full training at equal epochs (of no
+    other length), steps and total cost, and how often a score must be reused."""
     rows = costs(rows, unit, epochs)
     total, steps = Front(rows), Front(rows, "steps")
     full, best = {row["epochs"]: row for row in rows if is_control(row)}, {id(row) for row in pareto(rows)}
     return [row | {
-        "front": total.at(row["total"]), "front_too_low": total.too_low(row["total"]),
+        "front": total.at(row["total"]), "front_off": total.off(row["total"], row["seeds"]),
         "against_front": against(row, total), "pareto": id(row) in best,
         "less_equal_cost": difference(row, total, row["total"]),
         "less_equal_steps": difference(row, steps, row["steps"]),

@@ -41,5 +41,7 @@ def costs(rows: list[dict], unit: str = "flops", epochs: int = 0) -> list[dict]:
 
 
 def uncharged(rows: list[dict]) -> list[dict]:
-    """`rows` as though their scores had been given: what a score comes to once enough trainings share it."""
-    return [row | {score: 0.0 for _, score in UNITS.values()} for row in rows]
+    """`rows` as though their scores had been given: what a score comes to once enough trainings share it. `given` says
+    of which rows that is so."""
+    free = {score: 0.0 for _, score in UNITS.values()}
+    return [row | free | {"given": row["scoring_flops"] != 0} for row in rows]

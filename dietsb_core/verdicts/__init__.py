@@ -5,8 +5,8 @@ from dietsb_core.verdicts.again import claim7
 from dietsb_core.verdicts.batches import batches
 from dietsb_core.verdicts.checks import constants, gradients
 from dietsb_core.verdicts.common import MARGIN, NAMES, better, label, lossless, paired
-from dietsb_core.verdicts.cost import answer, doubtful, interpolation, scoring_costs, turning, wins
-from dietsb_core.verdicts.dynamic import bandits, fresh_beats_static, second_source, sometimes, ten_times
+from dietsb_core.verdicts.cost import answer, doubtful, interpolation, scoring_costs, turning, turns, wins
+from dietsb_core.verdicts.dynamic import bandits, by_pass, fresh_beats_static, second_source, sometimes, ten_times
 from dietsb_core.verdicts.poster import (
     answers,
     by_rate,
@@ -22,7 +22,8 @@ from dietsb_core.verdicts.poster import (
     table1,
 )
 
-__all__ = ["MARGIN", "NAMES", "answer", "answers", "bandits", "batches", "better", "by_rate", "claim7", "class_share",
-           "composition", "constants", "doubtful", "effective_classes", "everything", "fresh_beats_static", "gradients",
-           "interpolation", "label", "lossless", "paired", "panel_a", "panel_b", "panel_c", "panel_d", "panel_e",
-           "panel_f", "scoring_costs", "second_source", "sometimes", "table1", "ten_times", "turning", "wins"]
+__all__ = ["MARGIN", "NAMES", "answer", "answers", "bandits", "batches", "better", "by_pass", "by_rate", "claim7",
+           "class_share", "composition", "constants", "doubtful", "effective_classes", "everything",
+           "fresh_beats_static", "gradients", "interpolation", "label", "lossless", "paired", "panel_a", "panel_b",
+           "panel_c", "panel_d", "panel_e", "panel_f", "scoring_costs", "second_source", "sometimes", "table1",
+           "ten_times", "turning", "turns", "wins"]

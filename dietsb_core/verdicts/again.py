@@ -28,7 +28,7 @@ class Alike:
         here, there = self.here.row(), self.there.row()
         measured = (f"{here['measured']} ({self.here.word}); on the first set "
                     f"{there['measured'].removeprefix(self.there.quantity).strip()} ({self.there.word})")
-        return here | {"verdict": self.word, "measured": measured, "seeds": f"{here['seeds']} and {there['seeds']}"}
+        return here | {"verdict": self.word, "measured": measured, "n": f"{here['n']} and {there['n']}"}
 
 
 def claim7(here: Results, there: Results, margin: float = MARGIN) -> list[Alike]:

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from dietsb_core.rows import Results
@@ -46,12 +48,18 @@ def over_networks(shared: np.ndarray) -> Interval:
     """Mean of a number that each pair of networks has, `shared` [n, n] and symmetric, with its interval over networks.
 
     Pairs that share a network are not independent. The jackknife leaves one network out at a time, and its
-    pseudo-values, n · (mean of all pairs) − (n − 1) · (mean of those without the network), take the place of values
-    (Arvesen, Ann. Math. Stat. 40, 1969). Two networks are one pair, which has no interval."""
+    pseudo-values take the place of values (Arvesen, Ann. Math. Stat. 40, 1969). Two networks are one
+    pair, which has no interval."""
     def mean(rest: np.ndarray) -> float:
         return float(shared[np.ix_(rest, rest)][np.triu_indices(len(rest), 1)].mean())
 
-    n, every = len(shared), np.arange(len(shared))
-    if n < 3:
-        return interval(shared[np.triu_indices(n, 1)])
-    return interval([n * mean(every) - (n - 1) * mean(np.delete(every, i)) for i in every])
+    n = len(shared)
+    return jackknife(mean, n) if n >= 3 else interval(shared[np.triu_indices(n, 1)])
+
+
+def jackknife(statistic: Callable[[np.ndarray], float], n: int) -> Interval:
+    """Interval of a `statistic` of n units, which is given the indices [m] of those to use: from its pseudo-values, n
+    times its value over all of them less (n − 1) times that without one (Tukey 1958)."""
+    every = np.arange(n)
+    whole = statistic(every) if n else np.nan
+    return interval([n * whole - (n - 1) * statistic(np.delete(every, i)) for i in every])

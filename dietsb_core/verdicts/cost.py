@@ -13,39 +13,76 @@ from dietsb_core.verdicts.common import label
 
 HIGH, HALF = 0.1, 0.5  # kept: "high rates" are 90 % pruned
 SCORES = ("el2n", "forgetting", "grand_last")  # made before training
-DOUBT = "no more than controls between two others may be put too low by"
+DOUBT = "not clear of what controls between two others may be put too low by"
 
 
-def scoring_costs(judged: list[dict]) -> list[Verdict]:
-    """Scoring before training costs more than it saves: with it, full training of the same cost does better."""
+def scoring_costs(judged: list[dict], given: list[dict] = ()) -> list[Verdict]:
+    """Scoring before training costs more than it saves: with it, full training of the same cost does better. Of the
+    same rows with their scores `given` (see tradeoff.uncharged), each says beside it whether that is for the cost of
+    the score: a subset that is worse without it saves nothing that a score could cost."""
+    free = {(row["policy"], row["keep"]): f" (were the score free: {signed(minus(advantage(row)))})" for row in given
+            if row["less_equal_cost"].n}
     return [Verdict(f"Scoring before training costs more than it saves: {label((row['policy'], row['keep']))}",
-                    f"full training at the same total cost ({row['total']:.2f}), less it{allowed(row)}:",
-                    minus(advantage(row)), 0.0, "points")
+                    f"full training at the same total cost ({row['total']:.2f}), less it{allowed(row)}"
+                    f"{free.get((row['policy'], row['keep']), '')}:", minus(advantage(row)), 0.0, "points")
             for row in judged if row["policy"] in SCORES and row["keep"] in (HALF, HIGH)]
 
 
+def signed(value: Interval) -> str:
+    """A difference in points, with its interval."""
+    return f"{100 * value.mean:+.1f} [{100 * value.low:+.1f}, {100 * value.high:+.1f}]"
+
+
 def turning(judged: list[dict]) -> list[Verdict]:
-    """Whether a method beats full training of the same cost, a verdict a length of training."""
+    """Whether a method beats full training of the same cost, a verdict a length of training. Of rows whose score is not
+    charged (see tradeoff.uncharged) the claim says so."""
     rows = sorted((row for row in judged if not is_control(row) and row["less_equal_cost"].n),
                   key=lambda row: (row["policy"], row["epochs"]))
-    return [Verdict(f"{label((row['policy'], row['keep']))} beats full training of the same cost in {row['epochs']} "
-                    "epochs", f"accuracy less the control's{allowed(row)}:", advantage(row), 0.0, "points")
+    return [Verdict(f"{label((row['policy'], row['keep']))}{', its score given,' if row.get('given') else ''} beats "
+                    f"full training of the same cost in {row['epochs']} epochs",
+                    f"accuracy less the control's{allowed(row)}:", advantage(row), 0.0, "points")
             for row in rows]
+
+
+def turns(judged: list[dict]) -> dict[str, str]:
+    """{method: from how many epochs on it beats full training of the same cost, in words}: that length and every longer
+    one must be won, and the next shorter one not."""
+    rows = sorted((row for row in judged if not is_control(row)), key=lambda row: row["epochs"])
+    methods = dict.fromkeys((row["policy"], row["keep"]) for row in rows)
+    return {label(method): turn({row["epochs"]: turning([row])[0].word for row in rows
+                                 if (row["policy"], row["keep"]) == method and row["less_equal_cost"].n})
+            for method in methods}
+
+
+def turn(words: dict[int, str]) -> str:
+    """From which length on a method wins, in words, of {epochs: confirmed, refuted or undecided}, ascending."""
+    lengths = list(words)
+    if len(lengths) < 2:
+        return "no two lengths have controls on record, so nothing can turn"
+    won = next((lengths[i] for i in range(len(lengths)) if {words[n] for n in lengths[i:]} == {"confirmed"}), None)
+    asked = f"of {', '.join(map(str, lengths))} epochs"
+    if won is not None:
+        return f"at every length asked, {asked}" if won == lengths[0] else f"from {won} epochs on, {asked}"
+    if set(words.values()) == {"refuted"}:
+        return f"at no length up to {lengths[-1]} epochs, {asked}"
+    return f"not shown: {', '.join(f'{word} at {n}' for n, word in words.items())} epochs"
 
 
 def advantage(row: dict) -> Interval:
     """What a method adds to full training of the same cost. Between two controls that may be put too low, which would
-    favour the method, so the interval reaches down by as much; where as much is not known, without end."""
-    value, low = row["less_equal_cost"], row["front_too_low"]
-    return replace(value, low=value.low - (np.inf if low is None else low))
+    favour the method, so the interval reaches down by as much; or too high, and it reaches up; where as much is not
+    known, without end."""
+    value, (low, high) = row["less_equal_cost"], row["front_off"] or (np.inf, np.inf)
+    return replace(value, low=value.low - low, high=value.high + high)
 
 
 def allowed(row: dict) -> str:
     """What `advantage` allows for, in words; nothing where a control is at the very cost."""
-    low = row["front_too_low"]
-    if low is None:
+    if row["front_off"] is None:
         return " (with too few controls to tell how well one between two is known)" if row["less_equal_cost"].n else ""
-    return f" (between two controls, which may put it {100 * low:.1f} points too low: allowed for)" if low else ""
+    ways = [f"{100 * gap:.1f} points {way}" for gap, way in zip(row["front_off"], ("too low", "too high"), strict=True)
+            if gap]
+    return f" (between two controls, which may put it {' or '.join(ways)}: allowed for)" if ways else ""
 
 
 def minus(value: Interval) -> Interval:
@@ -60,9 +97,8 @@ def wins(judged: list[dict]) -> list[dict]:
 
 
 def doubtful(row: dict) -> bool:
-    """Whether what a row adds to the controls is no more than they may be put too low by, between two of them."""
-    low = row["front_too_low"]
-    return low is None or row["less_equal_cost"].mean <= low
+    """Whether what a row adds to the controls is not clear of what they may be put too low by, between two of them."""
+    return not advantage(row).low > 0
 
 
 def answer(judged: list[dict]) -> str:
@@ -102,7 +138,8 @@ def interpolation(judged: list[dict]) -> str:
     if not gaps:
         return ("No control lies between two others, so how far off the line between two controls is cannot be "
                 "checked: no win between them is confirmed.")
-    found = ", ".join(f"{epochs} epochs {100 * gap.mean:+.1f}" for epochs, gap in gaps.items())
+    found = ", ".join(f"{epochs} epochs {100 * gap.mean:+.1f}{' (one seed)' if gap.n == 1 else ''}"
+                      for epochs, gap in gaps.items())
     return (f"Full training, less what its shorter and its longer neighbour predict, in points: {found}. Above zero "
-            "the line between two controls is too low, which favours the methods. Where no control is at the very cost "
-            "of a method, the larger gap of the two next to it is allowed for.")
+            "the line between two controls is too low there, which favours the methods, and below zero too high. Where "
+            "no control is at the very cost of a method, the gaps of the two next to it are allowed for.")
