@@ -85,8 +85,10 @@ def truth(data: str) -> dict[str, np.ndarray]:
 def emphasis(record: Record, group: np.ndarray) -> float:
     """How often an example of `group` (bool [N]) was of the set, over how often one outside of it was; not a number
     where no epoch is settled."""
-    used = uses(record)
-    return float("nan") if used is None else float(used[group].mean() / used[~group].mean())
+    if (used := uses(record)) is None:
+        return float("nan")
+    with np.errstate(divide="ignore"):  # nobody outside of it was: infinitely more often
+        return float(used[group].mean() / used[~group].mean())
 
 
 def emphases(results: Results, groups: dict[str, np.ndarray]) -> dict[tuple[str, float], dict[str, list[float]]]:
