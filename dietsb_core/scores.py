@@ -13,8 +13,7 @@ from dietsb_core.errors import UserError
 
 def el2n(logits: Tensor, labels: Tensor) -> Tensor:
     """EL2N: ‖softmax(f(x)) − onehot(y)‖₂ (Paul et al. 2021, Definition 2.2), for one network. In [0, √2]."""
-    error = logits.softmax(dim=1)
-    error[torch.arange(len(labels), device=labels.device), labels] -= 1
+    error = logits.softmax(dim=1) - F.one_hot(labels, logits.shape[1]).to(logits.dtype)
     return error.norm(dim=1)
 
 
