@@ -63,6 +63,14 @@ def test_bandits_are_compared_at_both_rates():
     assert words(verdicts.bandits(found)) == ["confirmed", "refuted", "refuted", "confirmed"]
 
 
+def test_bandits_by_a_full_pass_are_those_and_no_others():
+    """By training's losses UCB is above the random subset and by a pass below; of ε-greedy there is no pass."""
+    found = results(dynamic_random_10=[0.3, 0.31, 0.32], ucb_10=[0.4, 0.41, 0.42], epsilon_greedy_10=[0.4, 0.41, 0.42])
+    by_pass = verdicts.by_pass(found, results(ucb_10=[0.2, 0.21, 0.22]))
+    assert words(by_pass) == ["undecided", "refuted"] and measured(by_pass[0]).endswith(ABSENT)
+    assert [verdict.value.n for verdict in verdicts.by_pass({}, {})] == [0, 0]
+
+
 def test_no_static_set_is_named_static_twice():
     assert [verdict.claim for verdict in verdicts.fresh_beats_static({})] == [
         f"A fresh random subset beats {name} at 90 %" for name in ("static EL2N", "static forgetting",
