@@ -15,6 +15,7 @@ from dietsb_core.spending import OneMachine, alike
 from dietsb_core.statistics import Interval, interval
 from dietsb_core.tradeoff import judged
 
+FEW = 4  # methods that are named; of more their number is told
 BY_PRESET = {"rule", "start"}  # options that a preset gives to all its runs; any other makes a variant
 
 
@@ -29,14 +30,19 @@ def recorded(runs: list[Run]) -> dict[Run, Record]:
 
 
 def missing(runs: list[Run], found: dict[Run, Record]) -> list[str]:
-    """What of `runs` is not on record, in words: a line a rate and length, with the methods and how many runs."""
-    groups: dict[tuple[float, int], list[Run]] = defaultdict(list)
-    for run in runs:
-        if run not in found:
-            groups[run.keep, run.epochs].append(run)
-    return [f"{100 * (1 - keep):g} % pruned, {epochs} epochs: "
-            f"{', '.join(dict.fromkeys(run.score or run.policy for run in absent))} ({len(absent)} runs)"
-            for (keep, epochs), absent in groups.items()]
+    """What of `runs` is not on record, in words: a line for each network, rate and length, with the methods, or how
+    many where they are many, and how many runs."""
+    groups: dict[tuple[str, str, float, int], list[Run]] = defaultdict(list)
+    for run in (run for run in runs if run not in found):
+        groups[run.data, run.model, run.keep, run.epochs].append(run)
+    return [f"{data} {model}, {100 * (1 - keep):g} % pruned, epochs {epochs}: {names(group)} ({len(group)} runs)"
+            for (data, model, keep, epochs), group in groups.items()]
+
+
+def names(runs: list[Run]) -> str:
+    """The methods of `runs`, or how many they are."""
+    found = list(dict.fromkeys(run.score or run.policy for run in runs))
+    return ", ".join(found) if len(found) <= FEW else f"{len(found)} methods"
 
 
 def by_method(found: dict[Run, Record], **variant: float | str) -> Results:

@@ -34,12 +34,19 @@ def uses(record: Record) -> np.ndarray | None:
     if "settled" in record.rows[0]:
         return record.column("member").astype(np.int64)
     used = record.column("selected").astype(np.int64)
-    return np.full_like(used, len(record.rows)) if record.config.get("policy", "full") == "full" else used
+    return np.full_like(used, len(record.rows)) if older_full(record) else used
+
+
+def older_full(record: Record) -> bool:
+    """Whether a record is of full training, and from before sets were told from what was trained on."""
+    return "settled" not in record.rows[0] and record.config.get("policy", "full") == "full"
 
 
 def turnover(record: Record) -> float:
     """Mean Jaccard index of the sets of two periods in a row, both settled: 1 is the same, and of two independent draws
     of a fraction f it is f / (2 − f). Not a number where the record has none."""
+    if older_full(record):
+        return 1.0
     free = settled(record)
     pairs = zip(record.rows[1:], free[1:], free, strict=False)
     return mean([row["jaccard"] for row, now, before in pairs if now and before and "jaccard" in row])

@@ -109,10 +109,11 @@ def test_what_is_not_on_record_is_named_with_its_command(monkeypatch, tmp_path: 
     assert [row["policy"] for row in json.loads(told.out)] == ["random_backprop"]
     first, *lines = told.err.splitlines()
     assert first.endswith("make it with: python -m dietsb_core run panel_a --preset smoke")
-    assert lines == ["  0 % pruned, 2 epochs: full (2 runs)",
-                     "  75 % pruned, 2 epochs: random_backprop, selective_backprop (4 runs)",
-                     "  90 % pruned, 2 epochs: random_backprop, selective_backprop (4 runs)",
-                     "  50 % pruned, 2 epochs: selective_backprop (2 runs)"]
+    assert lines == [f"  procedural-small airbench_small, {line}" for line in (
+        "0 % pruned, epochs 2: full (2 runs)",
+        "75 % pruned, epochs 2: random_backprop, selective_backprop (4 runs)",
+        "90 % pruned, epochs 2: random_backprop, selective_backprop (4 runs)",
+        "50 % pruned, epochs 2: selective_backprop (2 runs)")]
 
 
 def test_a_changed_number_is_seen(records: Path, tmp_path: Path) -> None:

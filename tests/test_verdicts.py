@@ -197,6 +197,7 @@ def test_of_full_training_the_set_is_everything_whoever_a_short_batch_left_over(
     """Records from before sets were told from what was trained on."""
     whole = record(0.5, [4, 4, 3, 4])
     whole.config = {}  # full training is the default, which a configuration leaves out
+    assert usage.turnover(whole) == 1.0
     assert usage.shares(whole) == {"always": 1.0, "sometimes": 0.0, "never": 0.0}
     assert usage.with_el2n(whole, np.array([0.1, 0.2, 0.3, 0.4])) == 0.0
 
