@@ -53,13 +53,13 @@ def test_where_no_method_wins_none_is_said_to_and_those_that_are_level_are_count
     told = said(row("el2n", 500, around(0.40), keep=0.5), row("ucb", 500, around(0.53), keep=0.5),
                 row("infobatch", 500, around(0.531), keep=0.5))
     assert told == ("In floating-point operations, no method is shown to beat full training of the same total cost: "
-                    "of 3 methods and rates that have controls 1 are below it and 2 cannot be told apart from it.")
+                    "of 3 methods and rates that have controls 1 is below it and 2 cannot be told apart from it.")
 
 
 def test_winners_are_named_with_the_cheapest_first_and_what_it_costs():
     told = said(row("ucb", 1000, around(0.7), keep=0.5), row("el2n", 500, around(0.6), keep=0.5),
                 row("infobatch", 500, around(0.4), keep=0.5))
-    assert "2 beat full training of the same total cost; 1 are below it and 0 cannot be told apart from it." in told
+    assert "2 beat full training of the same total cost; 1 is below it and 0 cannot be told apart from it." in told
     assert "EL2N, 50 % pruned (0.50 of the cost, +7.0 points); UCB, 50 % pruned (1.00 of the cost, +10.0" in told
     assert told.endswith("The cheapest of these costs 0.50 of full training of 10 epochs, less than it.")
 

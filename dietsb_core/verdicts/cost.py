@@ -116,13 +116,14 @@ def compared(judged: list[dict], told: int, count: Counter[str]) -> str:
     """Which methods beat full training, and of how many it cannot be said; `told` have controls, `count` says which
     are above, below and level."""
     won, unit = wins(judged), WORDS[judged[0]["unit"]]
-    rest = f"{count['below']} are below it and {count['level']} cannot be told apart from it"
+    below = count["below"]
+    rest = f"{below} {'is' if below == 1 else 'are'} below it and {count['level']} cannot be told apart from it"
     if not won:
         return (f"In {unit}, no method is shown to beat full training of the same total cost: of {told} methods and "
                 f"rates that have controls {rest}.")
     cheapest = f"{won[0]['total']:.2f} of full training of {won[0]['unit_epochs']} epochs"
-    return (f"In {unit}, of {told} methods and rates that have controls, {len(won)} beat full training of the same "
-            f"total cost; {rest}. Above it: {'; '.join(map(win, won))}. The cheapest of these costs {cheapest}, "
+    return (f"In {unit}, of {told} methods and rates that have controls, {len(won)} "
+            f"{'beats' if len(won) == 1 else 'beat'} full training of the same total cost; {rest}. Above it: {'; '.join(map(win, won))}. The cheapest of these costs {cheapest}, "
             f"{'less' if won[0]['total'] < 1 else 'no less'} than it.")
 
 
