@@ -123,7 +123,8 @@ def compared(judged: list[dict], told: int, count: Counter[str]) -> str:
                 f"rates that have controls {rest}.")
     cheapest = f"{won[0]['total']:.2f} of full training of {won[0]['unit_epochs']} epochs"
     return (f"In {unit}, of {told} methods and rates that have controls, {len(won)} "
-            f"{'beats' if len(won) == 1 else 'beat'} full training of the same total cost; {rest}. Above it: {'; '.join(map(win, won))}. The cheapest of these costs {cheapest}, "
+            f"{'beats' if len(won) == 1 else 'beat'} full training of the same total cost; {rest}. "
+            f"Above it: {'; '.join(map(win, won))}. The cheapest of these costs {cheapest}, "
             f"{'less' if won[0]['total'] < 1 else 'no less'} than it.")
 
 
