@@ -47,7 +47,6 @@ def total_cost(judged: list[dict]) -> Styler:
     """A line a method and rate, by total cost: its parts, accuracy, and what it adds to three controls."""
     judged = sorted(judged, key=lambda r: r["total"])
     return plain(pd.DataFrame(named(judged) | {
-        "pruned, realised": [f"{r['pruned_realised']:.0%}" for r in judged],
         "training": [f"{r['training']:.2f}" for r in judged],
         "scoring": [f"{r['scoring']:.2f}" if r["scoring"] else "–" for r in judged],
         "total": [f"{r['total']:.2f}" for r in judged],
@@ -57,6 +56,7 @@ def total_cost(judged: list[dict]) -> Styler:
         "equal total cost": [points(r["less_equal_cost"]) for r in judged],
         "against the controls": [standing(r) for r in judged],
         "the score pays, by the means": [reuse(r) for r in judged],
+        "pruned, realised": [f"{r['pruned_realised']:.0%}" for r in judged],
     })).set_caption(f"Cost in {unit(judged)}.")
 
 
