@@ -42,7 +42,7 @@ class Preset:
     methods: tuple[str, ...] = METHODS
     rates: tuple[float, ...] = (0.7, 0.5, 0.3, 0.2, 0.1)
     controls: tuple[int, ...] = (1, 3, 5, 8, 10, 18)
-    lengths: tuple[int, ...] = (4, 10, 30)
+    lengths: tuple[int, ...] = (2, 4, 10, 30)
     sweep_epochs: int = 0
     second: str = "cifar10"
     drawn: bool = True
