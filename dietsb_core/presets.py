@@ -68,7 +68,7 @@ PRESETS: dict[str, Preset] = {preset.name: preset for preset in (
            second="procedural-small"),
     Preset("quick", "procedural", "airbench_small", "resnet8", QUICK,
            replace(QUICK, name="quick-resnet", lr=0.1), score_epoch=1, methods=FEWER, rates=(0.5, 0.1),
-           controls=(1, 2, 3, 5), lengths=(2, 3, 5), sweep_epochs=3, second="procedural-medium"),
+           controls=(1, 2, 3, 5), lengths=(2, 3, 5), second="procedural-medium"),
     Preset("cifar-cpu", "cifar100", "airbench", "resnet8", CPU, replace(CPU, name="resnet-cpu-10", lr=0.2),
            score_epoch=2),
     Preset("gpu", "cifar100", "resnet18", "googlenet", GPU, GPU, score_epoch=3, controls=(3, 6, 9, 15, 24, 30, 54),
