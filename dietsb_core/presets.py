@@ -22,9 +22,8 @@ class Preset:
     rule and `start` the fraction of training before which selection while training is off. `methods` are compared at
     the kept fractions `rates`; full training in `controls` epochs is what the same cost buys without selection, from
     less than a method costs to more. The sign of what pruning does is looked for over `lengths` of training, in
-    epochs. Constants are swept in trainings of `sweep_epochs` (0: the recipe's own). `second` is the data that claims
-    are checked on again. `drawn`: whether a page draws accuracy over epochs, for which the test set is passed after
-    every one.
+    epochs. `second` is the data that claims are checked on again. `drawn`: whether a page draws accuracy over epochs,
+    for which the test set is passed after every one.
     """
 
     name: str
@@ -43,7 +42,6 @@ class Preset:
     rates: tuple[float, ...] = (0.7, 0.5, 0.3, 0.2, 0.1)
     controls: tuple[int, ...] = (1, 3, 5, 8, 10, 18)
     lengths: tuple[int, ...] = (2, 4, 10, 30)
-    sweep_epochs: int = 0
     second: str = "cifar10"
     drawn: bool = True
 

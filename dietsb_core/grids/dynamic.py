@@ -76,11 +76,11 @@ def lengths(p: Preset) -> list[Run]:
 def sensitivity(p: Preset) -> list[Run]:
     """One constant at a time at half of the data, and the score from a full pass. A value at its default is the
     plain run."""
-    longest = p.sweep_epochs or p.recipe.epochs
     settings = [(policy, {} if value == DEFAULTS[name] else {name: value})
-                for policy, name, values in SWEEPS for value in values if name != "period" or 2 * value <= longest]
+                for policy, name, values in SWEEPS for value in values
+                if name != "period" or 2 * value <= p.recipe.epochs]
     settings += [(policy, {"source": "pass"}) for policy in ("epsilon_greedy", "ucb")]
-    runs = (run(p, policy, 0.5, seed, p.sweep_epochs, **options) for seed in p.seeds for policy, options in settings)
+    runs = (run(p, policy, 0.5, seed, **options) for seed in p.seeds for policy, options in settings)
     return list(dict.fromkeys(runs))
 
 
