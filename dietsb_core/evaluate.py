@@ -56,13 +56,20 @@ def in_order(split: Images, size: int) -> tuple[Tensor, ...]:
 
 
 def test(trainer: Trainer, *, by_class: bool = False) -> dict[str, float | list[float]]:
-    """Top-1 accuracy (a fraction) and mean cross-entropy (nats) on the test set; if asked for, accuracy by class."""
+    """Top-1 accuracy (a fraction) and mean cross-entropy (nats) on the test set; if asked for, accuracy by class, and
+    over what is rare in training where the data set knows it."""
     split = trainer.data.test
     with trainer.clock("eval"), evaluating(trainer.model):
         right, loss = each(trainer, split, right_and_loss, mirror=trainer.recipe.flip_eval).unbind(1)
         row = {"accuracy": float(right.mean()), "test_loss": float(loss.mean())}
-        classes = len(trainer.data.source.classes)
-        return row | ({"class_accuracy": class_means(right, split.labels, classes)} if by_class else {})
+        return row | (parts(right, trainer) if by_class else {})
+
+
+def parts(right: Tensor, trainer: Trainer) -> dict[str, float | list[float]]:
+    """Accuracy by class, and over the test examples that are rare in training; right: 0 or 1, [len(test)]."""
+    source, labels = trainer.data.source, trainer.data.test.labels
+    rare = {} if source.rare is None else {"rare_accuracy": float(right[torch.from_numpy(source.rare)].mean())}
+    return {"class_accuracy": class_means(right, labels, len(source.classes))} | rare
 
 
 def right_and_loss(logits: Tensor, labels: Tensor) -> Tensor:

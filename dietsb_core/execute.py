@@ -22,6 +22,7 @@ from dietsb_core.ledger import Ledger
 from dietsb_core.locks import locked, room
 from dietsb_core.policies.static import check_scores
 from dietsb_core.records import Record
+from dietsb_core.redundancy import redundancy
 from dietsb_core.rng import generator, seed_of
 from dietsb_core.runs import Run, canonical, find, store
 from dietsb_core.sources import loaded
@@ -110,6 +111,8 @@ def _train(run: Run, device: torch.device, progress: Progress | None) -> Record:
             row = {"epoch": epoch + 1, **trainer.epoch(epoch)}
         if last or run.curve:
             row |= evaluate.test(trainer, by_class=last)
+        if last:
+            row |= redundancy(trainer)
         if last and run.score:
             with joules:
                 trainer.ledger.columns[run.score] = evaluate.score(trainer, run.score)

@@ -28,8 +28,14 @@ def grand(model: nn.Module, images: Tensor, labels: Tensor) -> Tensor:
 
 
 def grand_last(model: nn.Module, images: Tensor, labels: Tensor) -> Tensor:
-    """The same over the parameters of the last linear layer alone, [m], in closed form: with its input h and the
-    gradient d of the loss with respect to its output, ‖d hᵀ‖ = ‖d‖·‖h‖, and ‖d‖·√(‖h‖² + 1) with a bias."""
+    """The same over the parameters of the last linear layer alone, [m]: see `last_layer`."""
+    return last_layer(model, images, labels)[1]
+
+
+def last_layer(model: nn.Module, images: Tensor, labels: Tensor, smoothing: float = 0.0) -> tuple[Tensor, Tensor]:
+    """(cross-entropy, the norm of its gradient with respect to the last linear layer's parameters), [m] each, with
+    label smoothing. In closed form: with the layer's input h and the gradient d of the loss with respect to its output,
+    ‖d hᵀ‖ = ‖d‖·‖h‖, and ‖d‖·√(‖h‖² + 1) with a bias."""
     layer = [module for module in model.modules() if isinstance(module, nn.Linear)][-1]
     caught: list[tuple[Tensor, Tensor]] = []
 
@@ -40,12 +46,16 @@ def grand_last(model: nn.Module, images: Tensor, labels: Tensor) -> Tensor:
     hook = layer.register_forward_hook(catch)
     try:
         with torch.enable_grad():
-            loss = F.cross_entropy(model(images), labels, reduction="sum")
-            (toward,) = torch.autograd.grad(loss, caught[-1][1])
+            logits = model(images)
+            logits = logits if logits.dtype == torch.float64 else logits.float()
+            losses = F.cross_entropy(logits, labels, reduction="none", label_smoothing=smoothing)
+            (toward,) = torch.autograd.grad(losses.sum(), caught[-1][1])
     finally:
         hook.remove()
     bias = 0.0 if layer.bias is None else 1.0
-    return toward.norm(dim=1) * (caught[-1][0].square().sum(1) + bias).sqrt()
+    entering = caught[-1][0]
+    toward, entering = (x if x.dtype == torch.float64 else x.float() for x in (toward, entering))
+    return losses.detach(), toward.norm(dim=1) * (entering.square().sum(1) + bias).sqrt()
 
 
 GRADIENT_SCORES: dict[str, Callable[[nn.Module, Tensor, Tensor], Tensor]] = {"grand": grand, "grand_last": grand_last}

@@ -17,8 +17,9 @@ from dietsb_core.rng import generator
 
 @dataclass(frozen=True)
 class Context:
-    """What a hook may look at. `forward(examples)` gives losses [m] of the candidates as they are trained on,
-    `survey(examples)` in eval mode, without augmentation and in any number; both are charged."""
+    """What a hook may look at. `forward(examples)` gives losses [m] of the candidates as they are trained on, and
+    `forward(examples, scale)` of their images made so much smaller; `survey(examples)` in eval mode, without
+    augmentation and in any number. Both are charged."""
 
     ledger: Ledger
     labels: Tensor
@@ -26,7 +27,7 @@ class Context:
     epoch: int
     epochs: int
     step: int = -1
-    forward: Callable[[Examples], Tensor] | None = None
+    forward: Callable[..., Tensor] | None = None
     survey: Callable[[Examples], Tensor] | None = None
 
     @property
@@ -80,6 +81,10 @@ class Policy:
     def shape(self, batch: int, epoch: int, epochs: int) -> tuple[int, int]:
         """(candidates, selected) of a step at `epoch`, for a nominal batch size of `batch`."""
         return batch, batch
+
+    def cycle(self) -> int:
+        """After how many steps of an epoch the shapes of its batches come again."""
+        return 1
 
     def kept(self) -> float:
         """Nominal fraction of all examples that an epoch trains on."""
@@ -136,6 +141,9 @@ class Chain(Policy):
 
     def shape(self, batch: int, epoch: int, epochs: int) -> tuple[int, int]:
         return (self.first if self.first.selects() else self.then).shape(batch, epoch, epochs)
+
+    def cycle(self) -> int:
+        return max(self.first.cycle(), self.then.cycle())
 
     def kept(self) -> float:
         return self.first.kept() * self.then.kept()

@@ -8,6 +8,7 @@ from functools import partial
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 from dietsb_core.compiled import plain
 from dietsb_core.cost import Clock
@@ -104,8 +105,9 @@ class Trainer:
         with self.clock("select"):
             chosen = self.policy.select(batch, ctx)
         with self.clock("train"):
-            if len(queue) == 0 and len(chosen) == selected:
-                # Augmented once, where selection passed the very batch that positions count in.
+            if len(queue) == 0 and selected <= len(chosen) <= max(selected, self.recipe.batch):
+                # One step, of a batch that was left whole too. Augmented once, where selection passed the very batch
+                # that positions count in.
                 known = self.passed and self.passed[0] is batch.ids
                 self.backprop(chosen.ids, self.passed[1][chosen.pos] if known else None)
                 return queue
@@ -115,13 +117,17 @@ class Trainer:
                 queue = queue[selected:]
             return queue
 
-    def forward(self, batch: Examples) -> Tensor:
-        """Losses [m] (nats) of the candidates, without gradients, in train mode as Composer has it. Charged."""
+    def forward(self, batch: Examples, scale: float = 1.0) -> Tensor:
+        """Losses [m] (nats) of the candidates, without gradients, in train mode as Composer has it. Charged; of images
+        made smaller, to `scale` of their side, by their share of the pixels."""
         images = self.data.train.fetch(batch.ids, augmented=True)
         self.passed = batch.ids, images
+        seen = images if scale == 1 else F.interpolate(images, scale_factor=scale, mode="bilinear")
         with torch.no_grad(), self.autocast():
-            logits = self.model(images)
+            logits = self.model(seen)
         losses, _ = self.losses(logits, batch.ids)
+        if scale != 1:
+            self.forwards -= len(batch) * (1 - seen.numel() / images.numel())
         return losses
 
     def survey(self, pool: Examples) -> Tensor:

@@ -21,7 +21,7 @@ def telling(trainer: Trainer, done: int, epochs: int) -> list[int]:
 
 
 def warm_up(trainer: Trainer, epochs: list[int]) -> None:
-    """Take one step as each of `epochs` would, and one evaluation; then put everything back as it was."""
+    """Take a step of each shape as each of `epochs` would, and one evaluation; then put everything back as it was."""
     before = copy.deepcopy(trainer.state_dict())
     trainer.model.train()
     trainer.data.train.augment(trainer.seed, epochs[0])
@@ -30,7 +30,8 @@ def warm_up(trainer: Trainer, epochs: list[int]) -> None:
     for epoch in epochs:
         candidates, selected = trainer.policy.shape(trainer.recipe.batch, epoch, trainer.recipe.epochs)
         pool = trainer.pool(epoch)
-        trainer.step(examples(pool[:candidates]), pool[:0], selected, trainer.context(epoch, 0))
+        for step in range(trainer.policy.cycle()):
+            trainer.step(examples(pool[:candidates]), pool[:0], selected, trainer.context(epoch, step))
     evaluate.test(trainer)
     trainer.load_state_dict(before)
     trainer.clock.read()

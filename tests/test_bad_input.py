@@ -11,6 +11,7 @@ import pytest
 import torch
 from conftest import TINY
 from one_line import refused
+from policy_table import TABLE
 
 from dietsb_core import execute, grids, models, policies, presets, recipe, sources
 from dietsb_core.device import PRECISIONS, pick_device
@@ -85,7 +86,7 @@ def test_a_run_with_a_value_that_is_not_allowed(changes, words):
 PARAMETERS = {  # by hand; of a policy that is not listed here, as its signature has them
     "full": "keep", "random_prune": "keep", "el2n": "keep, score, balanced", "el2n_balanced": "keep, score",
     "random_backprop": "keep, rule, start", "selective_backprop": "keep, rule, start",
-    "stale_selective_backprop": "keep, rule, start, refresh",
+    "stale_selective_backprop": "keep, rule, start, end, interrupt, scale, refresh",
     "cdf_selective_backprop": "keep, p_min, history",
     "diet_sb": "keep, static, score, rule, start", "diet_random": "keep, static, score, rule, start",
     "forgetting_sb": "keep, static, score, rule, start", "diet_dynamic": "keep, static, score, period",
@@ -97,7 +98,7 @@ PARAMETERS = {  # by hand; of a policy that is not listed here, as its signature
 
 @pytest.mark.parametrize("name", policies.POLICIES)
 def test_an_unknown_parameter_of_a_policy(name):
-    keep = 1.0 if name == "full" else 0.5  # one that it takes
+    keep = TABLE[name][0].keep if TABLE[name][0].keep == 1 else 0.5  # one that it takes
     known = PARAMETERS.get(name) or ", ".join(policies.parameters(name))
     run_refused("'strat'", f"policy {name!r}", known, policy=name, keep=keep, options=(("strat", 0.5),))
 

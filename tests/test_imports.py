@@ -24,7 +24,7 @@ FLOORS = (
     ("policy", "data", "presets"),
     ("policies", "train", "bench_loader"),
     ("evaluate", "runs", "own_loop"),
-    ("warmup", "locks"),
+    ("warmup", "locks", "redundancy"),
     ("execute", "grids", "spending"),
     ("sweeps", "ensure", "facts", "overlap", "bench"),
     ("rows", "scoring", "listing"),

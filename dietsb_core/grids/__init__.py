@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from dietsb_core.errors import UserError
-from dietsb_core.grids import dynamic, poster
+from dietsb_core.grids import dynamic, poster, regimes
 from dietsb_core.grids.build import PANEL_A, PANEL_B, RATES, compare, members, run
 from dietsb_core.presets import Preset, preset
 from dietsb_core.runs import Run
@@ -32,6 +32,7 @@ GRIDS: dict[str, Callable[[Preset], list[Run]]] = {
     "gradients": dynamic.gradients,
     "cifar10": lambda p: dynamic.cost(dynamic.second(p)),
     "claim7": dynamic.claim7,
+    "when": regimes.when,
 }
 
 

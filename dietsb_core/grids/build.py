@@ -21,7 +21,7 @@ PANEL_B: tuple[Method, ...] = (("full", 1.0), ("el2n", 0.75), ("random_prune", 0
 SCORED = {"el2n": "el2n", "el2n_balanced": "el2n", "diet_sb": "el2n", "diet_random": "el2n", "diet_dynamic": "el2n",
           "grand": "grand", "grand_last": "grand_last", "forgetting": "forgetting", "forgetting_sb": "forgetting"}
 RULED = ("random_backprop", "selective_backprop", "stale_selective_backprop", "diet_sb", "diet_random",
-         "forgetting_sb")
+         "forgetting_sb", "balanced_sb")
 
 
 def members(p: Preset, model: str = "", score: str = "") -> tuple[Run, ...]:
@@ -31,7 +31,8 @@ def members(p: Preset, model: str = "", score: str = "") -> tuple[Run, ...]:
     recipe = p.recipe_of(model)
     if score == "forgetting":
         return (Run(p.data, model, recipe, seed=1000, score=score),)
-    first = Run(p.data, model, recipe, seed=1000, stop=p.score_epoch, score=score or p.score)
+    recipe, stop = (lasting(recipe, p.score_epoch), 0) if p.annealed else (recipe, p.score_epoch)
+    first = Run(p.data, model, recipe, seed=1000, stop=stop, score=score or p.score)
     return tuple(replace(first, seed=1000 + i) for i in range(p.members))
 
 

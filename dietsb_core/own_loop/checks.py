@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -62,3 +63,11 @@ def check_answers(correct: Any, size: int) -> Tensor:
         raise UserError(f"correct must be a bool tensor [{size}], a value an example; this is {found}: take "
                         "logits.argmax(1) == labels")
     return correct
+
+
+def at_full_size(losses: Callable[[], Tensor], scale: float) -> Callable[[], Tensor]:
+    """`losses` again, unless the policy asks for those of smaller images, which only the loop's owner can make."""
+    if scale != 1:
+        raise UserError(f"scale={scale:g}: in a loop of your own, shrink the images in losses() yourself, and leave "
+                        "the policy's scale at 1")
+    return losses

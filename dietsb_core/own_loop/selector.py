@@ -14,7 +14,7 @@ from torch.utils.data import Dataset
 from dietsb_core.errors import UserError
 from dietsb_core.examples import Examples, examples
 from dietsb_core.ledger import Ledger
-from dietsb_core.own_loop.checks import check_answers, check_batch, check_ids, check_losses
+from dietsb_core.own_loop.checks import at_full_size, check_answers, check_batch, check_ids, check_losses
 from dietsb_core.own_loop.given import NO_ANSWERS, NO_SURVEY, labels_of, scores_of
 from dietsb_core.own_loop.identity import check_state, identity_of
 from dietsb_core.own_loop.rows import Pool, PoolSampler, WithIds, check_cover, cut, pruned, shuffled
@@ -66,7 +66,7 @@ class Selector:
 
     def candidates(self, batch: int) -> int:
         """The batch size to give the DataLoader for steps of `batch`: batch/keep under the rule `refill`."""
-        return self.policy.shape(batch, self.epochs - 1, self.epochs)[0]
+        return max(self.policy.shape(batch, epoch, self.epochs)[0] for epoch in range(self.epochs))
 
     def pool(self) -> Pool:
         """The pool of the epoch that is on, or, between epochs, of the next; it is pruned once."""
@@ -103,7 +103,8 @@ class Selector:
         k is the same for the same m, but of `cdf_selective_backprop`, which chooses any number: see `Queue`.
         """
         batch = examples(check_ids(ids, self.ledger.size).to(self.ledger.device))
-        ctx = self._context(self._now(), self.step, lambda part: self._forward(batch, losses)[part.pos])
+        ctx = self._context(self._now(), self.step,
+                            lambda part, scale=1.0: self._forward(batch, at_full_size(losses, scale))[part.pos])
         self.step += 1
         return self.policy.select(batch, ctx).pos.to(ids.device)
 
@@ -129,7 +130,7 @@ class Selector:
         weighted = losses if weight is None else losses * weight[at].to(losses.device)
         return weighted.mean() if len(at) else weighted.sum()  # of none: 0, where a mean would be no number
 
-    def _context(self, epoch: int, step: int = -1, forward: Callable[[Examples], Tensor] | None = None) -> Context:
+    def _context(self, epoch: int, step: int = -1, forward: Callable[..., Tensor] | None = None) -> Context:
         return Context(self.ledger, self.labels, self.seed, epoch, self.epochs, step, forward, self._surveyed)
 
     def _forward(self, batch: Examples, losses: Losses) -> Tensor:

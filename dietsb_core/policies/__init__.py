@@ -13,8 +13,12 @@ from dietsb_core.policies.backprop import (
     SelectiveBackprop,
     StaleSelectiveBackprop,
 )
+from dietsb_core.policies.balanced import ClassWeights, DynamicBalanced
 from dietsb_core.policies.dynamic import UCB, DynamicRandom, EpsilonGreedy
+from dietsb_core.policies.early_stopping import EarlyStopping
 from dietsb_core.policies.infobatch import InfoBatch
+from dietsb_core.policies.orderdp import OrderDP
+from dietsb_core.policies.seta import SeTa
 from dietsb_core.policies.static import RandomPrune, ScorePrune
 from dietsb_core.policy import Chain, Policy, check_keep
 
@@ -41,10 +45,31 @@ def diet(then: type[Policy], keep: float, static: float = 0.75, *, score: str = 
     return Chain(ScorePrune(static, score), then(keep / static, **options))
 
 
-def infobatch_at(keep: float, delta: float = 0.875) -> Policy:
+def infobatch_at(keep: float, delta: float = 0.875, weighted: bool = True) -> Policy:
     """InfoBatch whose nominal rate r, of easy examples skipped, is 1 − `keep`."""
     check_keep(keep)
-    return InfoBatch(1 - keep, delta)
+    return InfoBatch(1 - keep, delta, weighted)
+
+
+def balanced(then: type[Policy], keep: float, within: float = 0.5, **options) -> Policy:
+    """A fresh subset with a cap a class, of whose batches another method, with its `options`, keeps `within`; `keep` in
+    all."""
+    check_keep(keep)
+    if not keep <= within <= 1:
+        raise UserError(f"within={within!r}: what is kept of a batch is from keep={keep:g} (of everything) to 1")
+    return Chain(DynamicBalanced(keep / within), then(within, **options))
+
+
+def whole(name: str, make: Callable[..., Policy]) -> Callable[..., Policy]:
+    """`make` for a method that no rate is given to: it keeps everything, or as much as its own rule says."""
+    def policy_of(keep: float = 1.0, **options) -> Policy:
+        if keep != 1:
+            raise UserError(f"keep={keep!r}: {name} takes no rate, keep=1; its constants are: "
+                            f"{', '.join(inspect.signature(make).parameters)}")
+        return make(**options)
+
+    policy_of.__signature__ = inspect.signature(make)
+    return policy_of
 
 
 POLICIES: dict[str, Callable[..., Policy]] = {
@@ -67,6 +92,12 @@ POLICIES: dict[str, Callable[..., Policy]] = {
     "infobatch": infobatch_at,
     "diet_dynamic": partial(diet, DynamicRandom),
     "forgetting_sb": partial(diet, SelectiveBackprop, score="forgetting"),
+    "early_stopping": whole("early stopping", EarlyStopping),
+    "orderdp": OrderDP,
+    "seta": SeTa,
+    "dynamic_balanced": DynamicBalanced,
+    "balanced_sb": partial(balanced, SelectiveBackprop),
+    "class_weights": whole("weighing classes", ClassWeights),
 }
 
 

@@ -18,11 +18,13 @@ class InfoBatch(Policy):
     the easy ones, whose loss counts 1/(1−r) times, so that the epoch's expected gradient is that of all examples.
     After the first `delta` of training all examples are used, with weight 1.
 
-    `r` is the NOMINAL rate: only easy examples are skipped, so what is really pruned is far less.
+    `r` is the NOMINAL rate: only easy examples are skipped, so what is really pruned is far less. Without `weighted`
+    every loss counts once, which leaves a bias towards the hard ones.
     """
 
     r: float = 0.5
     delta: float = 0.875
+    weighted: bool = True
 
     def __post_init__(self) -> None:
         if not 0 <= self.r < 1:
@@ -50,6 +52,9 @@ class InfoBatch(Policy):
         k = round((1 - self.r) * len(easy))
         if k:
             easy = easy[draw.uniform(len(easy), k, ctx.rng("easy"))]
-        weight = torch.ones(len(hard) + k, device=pool.ids.device, dtype=ctx.ledger["loss"].dtype)
+        kept = pool.take(torch.cat([hard, easy[:k]]))
+        if not self.weighted:
+            return kept
+        weight = torch.ones(len(kept), device=pool.ids.device, dtype=ctx.ledger["loss"].dtype)
         weight[len(hard):] = 1 / (1 - self.r)
-        return replace(pool.take(torch.cat([hard, easy[:k]])), weight=weight)
+        return replace(kept, weight=weight)

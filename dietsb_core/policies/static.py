@@ -63,13 +63,17 @@ class ScorePrune(Prune):
 def within_class_rank(values: Tensor, labels: Tensor) -> Tensor:
     """Rank of each of `values` [m] among its class, as a fraction in (0, 1): the top k of these are balanced."""
     order = torch.sort(values, stable=True).indices
-    order = order[torch.sort(labels[order], stable=True).indices]  # by class, and by value within a class
-    sizes = torch.bincount(labels)
-    first = (sizes.cumsum(0) - sizes)[labels[order]]
     rank = torch.empty(len(values), dtype=torch.float64, device=values.device)
-    place = torch.arange(len(values), device=values.device)
-    rank[order] = (place - first + 0.5).double() / sizes[labels[order]]
+    rank[order] = (place_within_class(labels[order]) + 0.5).double() / torch.bincount(labels)[labels[order]]
     return rank
+
+
+def place_within_class(labels: Tensor) -> Tensor:
+    """How many before it share each example's label: int64 [m], 0 for the first of a class."""
+    order, sizes = torch.sort(labels, stable=True).indices, torch.bincount(labels)
+    place = torch.empty_like(labels)
+    place[order] = torch.arange(len(labels), device=labels.device) - (sizes.cumsum(0) - sizes)[labels[order]]
+    return place
 
 
 def check_scores(values: Tensor, size: int, name: str) -> Tensor:

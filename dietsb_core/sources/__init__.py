@@ -8,7 +8,7 @@ from pathlib import Path
 
 from dietsb_core.environment import PROJECT
 from dietsb_core.errors import UserError
-from dietsb_core.sources import digits, folder, procedural
+from dietsb_core.sources import digits, folder, imbalanced, procedural
 from dietsb_core.sources.cifar import CIFARS
 from dietsb_core.sources.published import Published
 from dietsb_core.sources.source import Source, Split
@@ -25,9 +25,11 @@ SOURCES: dict[str, Callable[[Path], Source]] = {
     "procedural-32": procedural.large,
     "digits": digits.load,
     **{name: published.load for name, published in PUBLISHED.items()},
+    **{name: imbalanced.loader(name) for name in imbalanced.NAMES},
     "folder": folder.load,
 }
 SIZED = "folder-<side>, with a side from {} to {}".format(*folder.SIDES)
+TAILED = f"cifar10-lt-<imbalance> and cifar100-lt-<imbalance>, up to {imbalanced.LONGEST}"
 
 
 def data_root(root: Path | str | None = None) -> Path:
@@ -38,13 +40,14 @@ def data_root(root: Path | str | None = None) -> Path:
 
 
 def load(name: str, root: Path | str | None = None) -> Source:
-    """The source `name`, one of SOURCES or `folder-<side>`, from the files below `data_root(root)` where it needs
-    any."""
+    """The source `name`, one of SOURCES, `folder-<side>` or a long tail of another imbalance, from the files below
+    `data_root(root)` where it needs any."""
     if side := folder.side_of(name):
         return folder.load(data_root(root), side)
-    if name not in SOURCES:
-        raise UserError(f"unknown source {name!r}; allowed are {', '.join(SOURCES)}, and {SIZED}")
-    return SOURCES[name](data_root(root))
+    made = SOURCES.get(name) or imbalanced.loader(name)
+    if not made:
+        raise UserError(f"unknown source {name!r}; allowed are {', '.join(SOURCES)}, {SIZED}, and {TAILED}")
+    return made(data_root(root))
 
 
 def loaded(name: str) -> Source:
@@ -57,6 +60,7 @@ _loaded = lru_cache(maxsize=2)(load)
 
 def prepare(name: str, root: Path | str | None = None) -> str:
     """Download a published data set, or decode a folder of images, and verify all of it; where it is, in a line."""
+    name = imbalanced.base_of(name)
     if name in PUBLISHED:
         return str(PUBLISHED[name].download(data_root(root)))
     side = folder.side_of(name)

@@ -65,7 +65,8 @@ class Split:
 
 @dataclass(frozen=True, eq=False)
 class Source:
-    """A whole data set; `truth` holds what is known of each TRAINING example, columns [len(train)].
+    """A whole data set; `truth` holds what is known of each TRAINING example, columns [len(train)]. `rare`, bool
+    [len(test)], are the test examples of what training has fewest of, where that is known.
 
     What takes long to tell of a large set is remembered in the file `memo`, which belongs to these very images.
     """
@@ -75,6 +76,7 @@ class Source:
     train: Split
     test: Split
     truth: dict[str, np.ndarray] = field(default_factory=dict)
+    rare: np.ndarray | None = None
     memo: Path | None = None
 
     def __post_init__(self) -> None:
@@ -91,6 +93,9 @@ class Source:
             if values.shape != self.train.labels.shape:
                 raise UserError(f"{self.name}: {column!r} is {form(values)}, must be {[len(self.train)]}")
 
+        if self.rare is not None and (self.rare.dtype != bool or self.rare.shape != self.test.labels.shape):
+            raise UserError(f"{self.name}: rare is {form(self.rare)}, must be bool {[len(self.test)]}, as test images")
+
     @property
     def side(self) -> int:
         """Height and width of every image, in pixels."""
@@ -101,10 +106,11 @@ class Source:
         order = np.argsort(np.array(self.classes), kind="stable")
         rank = np.argsort(order)
         train, rows = _arranged(self.train, rank)
-        test, _ = _arranged(self.test, rank)
+        test, tested = _arranged(self.test, rank)
+        rare = None if self.rare is None else self.rare[tested]
         truth = {column: values[rows] for column, values in self.truth.items()}
         classes = tuple(self.classes[i] for i in order)
-        return replace(self, classes=classes, train=train, test=test, truth=truth)
+        return replace(self, classes=classes, train=train, test=test, truth=truth, rare=rare)
 
     @cached_property
     def fingerprint(self) -> str:
