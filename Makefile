@@ -45,7 +45,7 @@ clean:  ## remove the built book, the executed notebooks and caches; records and
 	find dietsb_core book tests -type d -name __pycache__ -prune -exec rm -rf {} +
 
 # The first Python that is new enough, not too new, and can make a virtual environment.
-$(READY): pyproject.toml requirements.txt
+$(READY): pyproject.toml requirements.txt book/pyproject.toml
 	@test -x $(PY) || for python in python3.12 python3.13 python3.11 python3; do \
 		$$python -c 'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
 			2>/dev/null && { echo "using $$python"; $$python -m venv .venv; break; }; \

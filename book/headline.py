@@ -6,7 +6,9 @@ from pathlib import Path
 
 import matplotlib.pyplot as plt
 
-from dietsb_core import grids, plots, report
+from dietsb_book import plots
+from dietsb_core.evidence import report
+from dietsb_core.runs import grids
 
 PICTURE = Path(__file__).parent / "_static" / "headline.svg"
 

@@ -59,7 +59,8 @@ def scale(verb: argparse.ArgumentParser) -> None:
 
 
 def do_list(args: argparse.Namespace) -> None:
-    from dietsb_core import grids, models, policies, presets, sources
+    from dietsb_core import models, policies, sources
+    from dietsb_core.runs import grids, presets
 
     for title, names in (("presets", presets.PRESETS), ("grids", grids.GRIDS), ("policies", policies.POLICIES),
                          ("models", models.MODELS), ("data", [*sources.SOURCES, sources.SIZED])):
@@ -78,8 +79,8 @@ def use_store(out: Path | None) -> None:
 
 
 def do_run(args: argparse.Namespace) -> None:
-    from dietsb_core.ensure import ensure
-    from dietsb_core.grids import grid
+    from dietsb_core.runs.ensure import ensure
+    from dietsb_core.runs.grids import grid
 
     use_store(args.out)
     records = ensure(grid(args.grid, args.preset), args.jobs, args.device)
@@ -87,14 +88,14 @@ def do_run(args: argparse.Namespace) -> None:
 
 
 def do_score(args: argparse.Namespace) -> None:
-    from dietsb_core.scoring import export
+    from dietsb_core.runs.export import export
 
     print(export(args.preset, args.data, args.model, args.out, args.jobs, args.device))
 
 
 def do_report(args: argparse.Namespace) -> None:
-    from dietsb_core.listing import table
-    from dietsb_core.report import absent, report
+    from dietsb_core.evidence.listing import table
+    from dietsb_core.evidence.report import absent, report
 
     rows, lines = report(args.grid, args.preset), absent(args.grid, args.preset)
     if lines:
@@ -104,15 +105,16 @@ def do_report(args: argparse.Namespace) -> None:
 
 
 def do_facts(args: argparse.Namespace) -> None:
-    from dietsb_core.facts import measure
+    from dietsb_core.runs.facts import measure
 
     use_store(args.out)
     print(measure(args.data))
 
 
 def do_bench(args: argparse.Namespace) -> None:
-    from dietsb_core import bench
+    from dietsb_core.optional import needed
 
+    bench = needed("dietsb_core.bench.bench", "the bench")
     result = bench.bench(device=args.device)
     print(json.dumps(result, indent=1) if args.json else bench.table(result))
 

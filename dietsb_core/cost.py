@@ -13,9 +13,6 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from dietsb_core.compiled import plain
 
-FORWARD, BACKWARD = 1, 2  # relative cost of one example's passes: a training step costs 3 forward passes
-G = FORWARD / (FORWARD + BACKWARD)  # a forward pass as a fraction of a training step, as methods' floors assume
-
 
 class Clock:
     """Seconds by phase. On CUDA they come from events, read once an epoch, so that timing never stalls a step;

@@ -9,12 +9,12 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from dietsb_core.ahead import Ahead
 from dietsb_core.errors import UserError
 from dietsb_core.recipe import Recipe
 from dietsb_core.rng import generator
 from dietsb_core.sources import Source
-from dietsb_core.sources.rows import histogram
+from dietsb_core.sources.ahead import Ahead
+from dietsb_core.sources.array_reader import histogram
 
 LARGE = 1 / 4  # of the device's memory: images that are more are read ahead instead of kept there
 

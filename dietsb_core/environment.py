@@ -6,11 +6,12 @@ import hashlib
 import platform
 import subprocess
 from functools import cache
-from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
 import torch
+
+from dietsb_core.optional import version_of
 
 PROJECT = Path(__file__).resolve().parent.parent
 
@@ -55,7 +56,7 @@ def environment(device: torch.device, precision: str) -> dict[str, str | int | b
         "commit": commit(),
         "python": platform.python_version(),
         "torch": torch.__version__,
-        "torchvision": version("torchvision"),  # not imported: that takes a second
+        "torchvision": version_of("torchvision"),  # not imported: that takes a second
         "numpy": np.__version__,
         "device": torch.cuda.get_device_name(device) if device.type == "cuda" else cpu_name(),
         "device_type": device.type,

@@ -1,8 +1,9 @@
-"""Files and folders that are whole or not there, and what becomes of damaged ones."""
+"""Files and folders that are whole or not there, locks between processes, and one line where the disk says no."""
 
 from __future__ import annotations
 
 import errno
+import fcntl
 import glob
 import os
 import shutil
@@ -63,3 +64,44 @@ def set_aside(path: Path, why: Exception | str) -> None:
     reason = str(why).splitlines()[0] if str(why) else type(why).__name__
     print(f"dietsb: {path.name} does not verify ({reason}); set aside in {target}, and will be made again",
           file=sys.stderr)
+
+
+@contextmanager
+def locked(path: Path, waiting: str = "") -> Iterator[None]:
+    """Hold `path` against other processes; the system lets go of it when this process ends, however it ends.
+    One that has to wait for it prints `waiting` first, if there is such a line.
+    The file stays: were it removed, a process that waits on it and one that makes it anew would both go on."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with open(path, "w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if waiting:
+                print(waiting, file=sys.stderr, flush=True)
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+FULL = {errno.ENOSPC, errno.EDQUOT}
+BARRED = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST}  # last: a file for a folder
+
+
+@contextmanager
+def room(place: Path, by: str) -> Iterator[None]:
+    """Turn a full disk, or the folder `place` that cannot be written, into one clear line. The user names that folder
+    `by` this variable or option."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in FULL:
+            raise UserError(f"the disk of {place} is full ({error.strerror}): free some space, or name a place on "
+                            f"another by {by}; what is finished is kept, and runs resume where they were") from None
+        if error.errno in BARRED and concerns(error.filename, place):
+            raise UserError(f"{error.filename} cannot be written ({error.strerror}): mend that, or name another place "
+                            f"by {by}; what is finished is kept") from None
+        raise
+
+
+def concerns(name: str | None, place: Path) -> bool:
+    """Whether `name` is a file or folder in `place`, or one that `place` is in: any other is another matter."""
+    return name is not None and (Path(name).is_relative_to(place) or place.is_relative_to(name))

@@ -14,6 +14,9 @@ from dietsb_core.examples import Examples
 from dietsb_core.ledger import Ledger
 from dietsb_core.rng import generator
 
+FORWARD, BACKWARD = 1, 2  # relative cost of one example's passes: a training step costs 3 forward passes
+G = FORWARD / (FORWARD + BACKWARD)  # a forward pass as a fraction of a training step, as methods' floors assume
+
 
 @dataclass(frozen=True)
 class Context:

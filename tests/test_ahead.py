@@ -18,14 +18,15 @@ import torch
 from conftest import TINY, rng, tiny_net
 from one_line import refused
 
-from dietsb_core import ahead, data, evaluate
-from dietsb_core.ahead import Ahead
+from dietsb_core import data, evaluate
 from dietsb_core.data import Dataset, Images, Streamed
+from dietsb_core.environment import PROJECT
 from dietsb_core.ledger import Ledger
 from dietsb_core.policies import policy
 from dietsb_core.rng import generator
-from dietsb_core.sources import Source
-from dietsb_core.sources.rows import Rows, parts
+from dietsb_core.sources import Source, ahead
+from dietsb_core.sources.ahead import Ahead
+from dietsb_core.sources.array_reader import Rows, parts
 from dietsb_core.train import Trainer
 
 N, SIZE = 400, 16 * 16 * 3
@@ -256,7 +257,8 @@ def test_what_is_read_ahead(mapped, small, monkeypatch):
 MEMORY = """
 import os, re, resource, sys
 import numpy as np, torch
-from dietsb_core import ahead, data
+from dietsb_core import data
+from dietsb_core.sources import ahead
 from dietsb_core.recipe import Recipe
 from dietsb_core.sources import Source, Split
 ahead.BUFFER = 8 << 20
@@ -296,7 +298,7 @@ def test_memory_does_not_grow_with_the_set(tmp_path):
 
 def test_the_bench_of_reading_ahead_fails_above_its_bound():
     """Its own trainings, on few and small images: drawn as files, decoded to a cache, trained and tested."""
-    stream = Path(ahead.__file__).parents[1] / "bench" / "stream.py"
+    stream = PROJECT / "bench" / "stream.py"
     done = subprocess.run([sys.executable, stream, "--images", "1200", "--side", "32", "--bound", "-1"], text=True,
                           capture_output=True)
     assert done.returncode == 1, done.stderr

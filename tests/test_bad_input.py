@@ -13,12 +13,13 @@ from conftest import TINY
 from one_line import refused
 from policy_table import TABLE
 
-from dietsb_core import execute, grids, models, policies, presets, recipe, sources
+from dietsb_core import models, policies, recipe, sources
 from dietsb_core.device import PRECISIONS, pick_device
-from dietsb_core.ensure import ensure
 from dietsb_core.policies.static import check_scores
-from dietsb_core.presets import SMOKE
-from dietsb_core.runs import Run
+from dietsb_core.runs import execute, grids, presets
+from dietsb_core.runs.ensure import ensure
+from dietsb_core.runs.presets import SMOKE
+from dietsb_core.runs.run import Run
 
 RUN = Run("procedural-small", "airbench_small", SMOKE, 0)
 

@@ -7,9 +7,10 @@ from types import SimpleNamespace
 import pytest
 from conftest import TINY
 
-from dietsb_core import tables, verdicts
-from dietsb_core.grids import grid
-from dietsb_core.presets import PRESETS
+from dietsb_book import tables
+from dietsb_core.evidence import verdicts
+from dietsb_core.runs.grids import grid
+from dietsb_core.runs.presets import PRESETS
 
 RUNS = grid("batches", "cifar-cpu")
 

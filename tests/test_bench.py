@@ -10,8 +10,9 @@ import pytest
 import torch
 from torch import nn
 
-from dietsb_core import bench, models, timing
-from dietsb_core.bench_loader import PlainLoop
+from dietsb_core import models
+from dietsb_core.bench import bench, timing
+from dietsb_core.bench.plain_loop import PlainLoop
 from dietsb_core.data import Dataset
 from dietsb_core.errors import UserError
 from dietsb_core.recipe import Recipe

@@ -22,7 +22,8 @@ from torchvision import transforms
 
 from dietsb_core import progress, sources
 from dietsb_core.errors import UserError
-from dietsb_core.sources import cache, folder, rows
+from dietsb_core.sources import array_reader as rows
+from dietsb_core.sources import cache, folder
 from dietsb_core.sources.source import Source, Split
 
 TRAIN, TEST = 42, 12  # images; with 4 a chunk that is 11 chunks and 3

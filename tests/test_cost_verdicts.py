@@ -7,8 +7,9 @@ import math
 import numpy as np
 import pytest
 
-from dietsb_core import tables, tradeoff, verdicts
-from dietsb_core.statistics import interval
+from dietsb_book import tables
+from dietsb_core.evidence import tradeoff, verdicts
+from dietsb_core.evidence.statistics import interval
 
 
 def row(policy: str, cost: float, accuracies: list[float], keep: float = 1.0, epochs: int = 10,
@@ -150,7 +151,7 @@ def test_where_a_score_is_not_charged_the_claim_says_so():
     ({4: "confirmed", 10: "refuted"}, "not shown: confirmed at 4, refuted at 10 epochs"),
     ({10: "confirmed"}, "no two lengths have controls on record, so nothing can turn")])
 def test_from_which_length_on_a_method_wins(words, line):
-    assert verdicts.cost.turn(words) == line
+    assert verdicts.total_cost.turn(words) == line
 
 
 def test_the_turn_is_read_off_the_verdicts_length_by_length():
@@ -235,5 +236,5 @@ def test_a_doubtful_win_is_marked_in_the_table():
 def test_infobatch_has_no_published_value_beside_it():
     """Its authors adjusted the epochs to the rate; ours trains as long as all others."""
     row = {"data": "cifar100", "keep": 0.5}
-    assert tables.dynamic.published(row | {"policy": "infobatch"}) is None
-    assert tables.dynamic.published(row | {"policy": "ucb"}) == pytest.approx(75.3 - 78.2)
+    assert tables.raju.published(row | {"policy": "infobatch"}) is None
+    assert tables.raju.published(row | {"policy": "ucb"}) == pytest.approx(75.3 - 78.2)

@@ -13,9 +13,11 @@ import torch
 from one_line import refused
 from test_runs import RUN, results
 
-from dietsb_core import checkpoint, execute, records, sources
+from dietsb_core import sources
 from dietsb_core.files import set_aside
-from dietsb_core.runs import canonical, find
+from dietsb_core.runs import checkpoint, execute, records
+from dietsb_core.runs.run import canonical
+from dietsb_core.runs.store import find
 
 
 def write(folder) -> records.Record:

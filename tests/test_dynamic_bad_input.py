@@ -10,12 +10,12 @@ from conftest import TINY
 from one_line import refused
 
 from dietsb_core.examples import examples
-from dietsb_core.execute import execute
 from dietsb_core.ledger import Ledger
 from dietsb_core.policies import policy
 from dietsb_core.policies.infobatch import InfoBatch
 from dietsb_core.policy import Context
-from dietsb_core.runs import Run
+from dietsb_core.runs.execute import execute
+from dietsb_core.runs.run import Run
 from dietsb_core.scores import forgetting
 
 

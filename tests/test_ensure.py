@@ -19,9 +19,11 @@ import torch
 from one_line import refused
 from test_runs import RECIPE, RUN
 
-from dietsb_core import __main__, checkpoint, ensure, execute, grids, progress, records
+from dietsb_core import __main__, progress
 from dietsb_core.errors import DataMissing
-from dietsb_core.runs import canonical, expand, find
+from dietsb_core.runs import checkpoint, ensure, execute, grids, records
+from dietsb_core.runs.run import canonical, expand
+from dietsb_core.runs.store import find
 
 QUICK = replace(RUN, seed=1, stop=1)
 LONG = [replace(RUN, seed=seed, recipe=replace(RECIPE, name="long", epochs=1000)) for seed in (0, 2, 3)]

@@ -6,9 +6,9 @@ import pytest
 import torch
 from test_runs import RUN
 
-from dietsb_core import execute
 from dietsb_core.environment import environment
-from dietsb_core.runs import store
+from dietsb_core.runs import execute
+from dietsb_core.runs.store import store
 
 
 def test_records_go_to_a_home_folder_that_is_named_so(monkeypatch, tmp_path):

@@ -13,7 +13,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 import execute
 from _run import notebook
-from dietsb_core import study
+from dietsb_book import study
 
 KERNEL = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
 
@@ -119,7 +119,7 @@ def test_two_at_once_do_not_run_the_same_notebook_twice(folder):
     first = started(folder)
     wait_for((folder / "pid").exists)
     second = started(folder)
-    assert second.stdout.readline() == "smoke: another process runs notebooks: waiting for it\n"
+    assert second.stderr.readline() == "smoke: another process runs notebooks: waiting for it\n"
     (folder / "go").touch()
     told = [runner.communicate(timeout=60)[0] for runner in (first, second)]
     assert (first.returncode, second.returncode) == (0, 0)

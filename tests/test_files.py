@@ -11,10 +11,12 @@ import pytest
 from fake_cifar import TINY, arrays, write_npz
 from one_line import refused
 
-from dietsb_core import ensure, facts, files, locks, records, scoring, sources
-from dietsb_core.grids import members
-from dietsb_core.presets import preset
-from dietsb_core.runs import canonical, store
+from dietsb_core import files, sources
+from dietsb_core.runs import ensure, export, facts, records
+from dietsb_core.runs.grids import members
+from dietsb_core.runs.presets import preset
+from dietsb_core.runs.run import canonical
+from dietsb_core.runs.store import store
 
 GONE = "12345678"  # above the largest process number that Linux gives
 
@@ -68,7 +70,7 @@ def test_facts_and_scores_leave_no_parts(tmp_path, leftovers):
     leftovers(store() / "facts-procedural-small.npz")
     leftovers(tmp_path / "out.npz")
     assert facts.measure("procedural-small") == store() / "facts-procedural-small.npz"
-    scoring.export("smoke", None, None, tmp_path / "out.npz", device="cpu")
+    export.export("smoke", None, None, tmp_path / "out.npz", device="cpu")
     assert not list(tmp_path.rglob("*.part-*"))
     with np.load(tmp_path / "out.npz") as scores, np.load(store() / "facts-procedural-small.npz") as found:
         assert scores["scores"].shape == found["names"].shape == (400,)
@@ -80,7 +82,7 @@ def test_scores_on_a_full_disk_are_one_line_and_the_old_file_stays(tmp_path):
     out = tmp_path / "out.npz"
     out.write_text("the old one")
     (tmp_path / f".out.npz.part-{os.getpid()}").symlink_to("/dev/full")
-    refused(lambda: scoring.export("smoke", None, None, out, device="cpu"), str(tmp_path), "is full", "--out")
+    refused(lambda: export.export("smoke", None, None, out, device="cpu"), str(tmp_path), "is full", "--out")
     assert [path.name for path in tmp_path.iterdir() if path.suffix == ".npz"] == ["out.npz"]
     assert out.read_text() == "the old one"
 
@@ -119,7 +121,7 @@ def tiny_cifar100(tmp_path, monkeypatch):
 
 
 def exported(out) -> dict[str, np.ndarray]:
-    scoring.export("cifar-cpu", "cifar100", "airbench", out, device="cpu")
+    export.export("cifar-cpu", "cifar100", "airbench", out, device="cpu")
     with np.load(out) as found:
         return {name: found[name] for name in ("names", "labels", "scores", "members")}
 
@@ -151,7 +153,7 @@ def test_scores_of_a_folder_that_has_changed_are_not_exported(tiny_cifar100, tmp
     write_npz(tiny_cifar100, images=arrays("train")["images"] ^ 1)
     monkeypatch.setenv("DIETSB_DATA", str(tiny_cifar100) + "/")  # so that it is read again
     sources._loaded.cache_clear()
-    monkeypatch.setattr(scoring, "PUBLISHED", {})
+    monkeypatch.setattr(export, "PUBLISHED", {})
     refused(lambda: exported(tmp_path / "out.npz"), "the scores on record are of another cifar100")
 
 
@@ -182,6 +184,6 @@ def test_where_a_score_file_cannot_be_written_the_line_says_what_is_barred(tiny_
             raise OSError(errno.EROFS, os.strerror(errno.EROFS), str(path))
         return open(path, *mode)
 
-    for module in (locks, scoring):
+    for module in (files, export):
         monkeypatch.setattr(module, "open", refusing, raising=False)
     refused(lambda: exported(tmp_path / "out.npz"), barred, "cannot be written (Read-only file system)", by)

@@ -6,8 +6,8 @@ import re
 
 import pytest
 
+from dietsb_book.frames import frames
 from dietsb_core.errors import UserError
-from dietsb_core.frames import frames
 
 pytest.importorskip("matplotlib").use("agg")
 SVG = '<svg xmlns="http://www.w3.org/2000/svg"/>'

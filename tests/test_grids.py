@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from dietsb_core.grids import GRIDS, PANEL_A, PANEL_B, grid
-from dietsb_core.presets import PRESETS
+from dietsb_core.runs.grids import GRIDS, PANEL_A, PANEL_B, grid
+from dietsb_core.runs.presets import PRESETS
 
 
 @pytest.mark.parametrize("scale", PRESETS)

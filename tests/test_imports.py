@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -13,67 +14,86 @@ import dietsb_core
 
 PACKAGE = Path(dietsb_core.__file__).parent
 
-# Ground floor first. A module, or a subpackage with all its files, imports from floors below its own, never
-# from its own or above. A new module is put on the floor above everything that it needs.
-FLOORS = (
-    ("errors", "compiled"),
-    ("rng", "examples", "ledger", "cost", "energy", "environment", "files", "gradients", "progress",
-     "statistics", "timing", "workers"),
-    ("draw", "records", "scores", "tradeoff", "recipe", "device", "checkpoint", "sources", "models", "frames"),
-    ("ahead",),
-    ("policy", "data", "presets"),
-    ("policies", "train", "bench_loader"),
-    ("evaluate", "runs", "own_loop"),
-    ("warmup", "locks", "redundancy"),
-    ("execute", "grids", "spending"),
-    ("sweeps", "ensure", "facts", "overlap", "bench"),
-    ("rows", "scoring", "listing"),
-    ("report",),
-    ("study", "usage"),
-    ("verdicts",),
-    ("plots", "tables"),
-    ("widgets", "__main__"),
-)
-FLOOR = {name: number for number, names in enumerate(FLOORS) for name in names}
-
-FOR_NOTEBOOKS = ("plots", "tables", "frames", "widgets", "study")
-ABSENT = ("matplotlib", "pandas", "IPython", "ipywidgets", "sklearn", "scipy", "nbformat", "psutil")
-
-
-def room_of(path: Path) -> str:
-    """The top-level module or subpackage that a file belongs to."""
-    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
-
+GROUND = ("errors", "optional", "rng", "progress", "environment", "files")
+CONTRACTS = ("examples", "draw", "ledger", "policy", "policies", "recipe", "scores", "gradients")
+ENGINE = ("compiled", "device", "cost", "energy", "models", "sources", "data", "train", "evaluate", "warmup",
+          "redundancy")
+# Which folders and modules those of each floor may import from. `own_loop` is the drop-in.
+MAY = {
+    GROUND: GROUND,
+    CONTRACTS: GROUND + CONTRACTS,
+    ENGINE: GROUND + CONTRACTS + ENGINE,
+    ("own_loop",): (*GROUND, *CONTRACTS, "own_loop"),
+    ("runs",): (*GROUND, *CONTRACTS, *ENGINE, "runs"),
+    ("evidence",): (*GROUND, *CONTRACTS, "sources", "runs", "evidence"),
+    ("bench",): (*GROUND, *CONTRACTS, *ENGINE, "runs", "bench"),
+    ("__main__",): (*GROUND, *CONTRACTS, *ENGINE, "runs", "evidence", "bench"),
+}
+ALLOWED = {room: set(rooms) for floor, rooms in MAY.items() for room in floor}
+NEVER = ("dietsb_book", "pandas", "matplotlib", "IPython", "ipywidgets")  # not even within a function
+ABSENT = ("torchvision", "PIL", "matplotlib", "pandas", "IPython", "ipywidgets", "sklearn", "scipy", "nbformat",
+          "psutil")
 
 FILES = sorted(path for path in PACKAGE.rglob("*.py") if path != PACKAGE / "__init__.py")
-ROOMS = {room_of(path) for path in FILES}
+
+
+def module_of(path: Path) -> str:
+    """The dotted name below the package: `sources.npz`, and `sources` for its __init__."""
+    return ".".join(path.relative_to(PACKAGE).with_suffix("").parts).removesuffix(".__init__")
+
+
+def room_of(module: str) -> str:
+    return module.split(".")[0]
+
+
+MODULES = {module_of(path): path for path in FILES}
 
 
 def imported(path: Path) -> set[str]:
-    """The rooms that a file imports from, wherever in it."""
+    """All that a file imports, wherever in it, by full dotted names."""
     found = set()
     for node in ast.walk(ast.parse(path.read_text())):
-        names = []
         if isinstance(node, ast.Import):
-            names = [alias.name for alias in node.names]
+            found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             parts = ("dietsb_core", *path.relative_to(PACKAGE).parent.parts)
             base = ".".join(parts[:len(parts) + 1 - node.level]) if node.level else ""
             module = ".".join(filter(None, [base, node.module]))
-            names = [f"{module}.{alias.name}" for alias in node.names]
-        found |= {name.split(".")[1] for name in names if name.startswith("dietsb_core.")}
-    return found & ROOMS
+            found |= {f"{module}.{alias.name}" for alias in node.names}
+    return found
 
 
-def test_every_module_has_a_floor():
-    assert not ROOMS - FLOOR.keys(), f"put {sorted(ROOMS - FLOOR.keys())} on a floor of FLOORS"
+def modules_in(path: Path) -> set[str]:
+    """The modules of the package that a file imports from."""
+    names = [name.removeprefix("dietsb_core.") for name in imported(path) if name.startswith("dietsb_core.")]
+    return {name if name in MODULES else name.rpartition(".")[0] for name in names} & MODULES.keys()
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_imports_point_down(path):
-    room = room_of(path)
-    upward = [other for other in imported(path) if other != room and FLOOR[other] >= FLOOR[room]]
-    assert not upward, f"{room} (floor {FLOOR[room]}) imports {upward}, which is not below it"
+@pytest.mark.parametrize("module", MODULES)
+def test_every_module_keeps_to_its_border(module):
+    room = room_of(module)
+    assert room in ALLOWED, f"put {room!r} on a floor of MAY"
+    beyond = {other for other in modules_in(MODULES[module]) if room_of(other) not in ALLOWED[room]}
+    assert not beyond, f"{module} imports {sorted(beyond)}"
+    assert not {name for name in imported(MODULES[module]) if name.split(".")[0] in NEVER}
+
+
+@pytest.mark.parametrize("module", [module for module in MODULES if room_of(module) == "evidence"])
+def test_evidence_needs_numpy_alone(module):
+    outside = {name.split(".")[0] for name in imported(MODULES[module])} - set(sys.stdlib_module_names)
+    assert outside <= {"numpy", "dietsb_core"}
+
+
+def test_no_imports_go_round_in_a_circle():
+    left = {module: modules_in(path) - {module} for module, path in MODULES.items()}
+    while free := {module for module, needs in left.items() if not needs & left.keys()}:
+        left = {module: needs for module, needs in left.items() if module not in free}
+    assert not left, f"these import one another: {sorted(left)}"
+
+
+def test_no_two_modules_have_one_file_name():
+    names = Counter(path.name for path in FILES if path.name not in ("__init__.py", "__main__.py"))
+    assert not [name for name, count in names.items() if count > 1]
 
 
 def test_the_check_sees_imports_of_every_form(tmp_path, monkeypatch):
@@ -82,13 +102,14 @@ def test_the_check_sees_imports_of_every_form(tmp_path, monkeypatch):
     path.parent.mkdir()
     path.write_text("\n".join(["import dietsb_core.rng", "from dietsb_core import draw as d",
                                "from dietsb_core.policies.static import x", "from ..ledger import Ledger",
-                               "from .. import train", "from . import npz",
-                               "def f():", "    from ..grids import y"]))
-    assert imported(path) == {"rng", "draw", "policies", "ledger", "train", "sources", "grids"}
+                               "from .. import train", "from . import npz", "import pandas as pd",
+                               "def f():", "    from ..runs.grids import y"]))
+    assert modules_in(path) == {"rng", "draw", "policies.static", "ledger", "train", "sources.npz", "runs.grids"}
+    assert "pandas" in imported(path)
 
 
 PROGRAM = """
-import sys, random, numpy, torch, torchvision, torch.utils.data
+import sys, random, numpy, torch, torch.utils.data
 class Absent:
     def find_spec(self, name, path=None, target=None):
         if name.split(".")[0] in {absent}:
@@ -115,8 +136,8 @@ assert before[1:] == after[1:], "importing touched a random state or a default"
 
 def test_headless_modules_need_torch_and_numpy_alone():
     """Nor does importing them patch a library's data loader or a part of it, or touch a random state."""
-    modules = [".".join(path.relative_to(PACKAGE).with_suffix("").parts).removesuffix(".__init__")
-               for path in FILES if room_of(path) not in (*FOR_NOTEBOOKS, "__main__")]
+    blocks = ("models.resnet", "models.googlenet", "models.wideresnet", "bench.plain_loop", "bench.bench")
+    modules = [module for module in MODULES if module not in ("__main__", *blocks)]
     program = PROGRAM.format(absent=set(ABSENT), modules=modules)
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=PACKAGE.parent,
                           check=False)
@@ -125,7 +146,8 @@ def test_headless_modules_need_torch_and_numpy_alone():
 
 def test_a_page_over_records_waits_for_no_network_code():
     """torchvision takes as long to import as torch does; forty notebooks of the book read records and train nothing."""
-    program = ("import sys; from dietsb_core import facts, grids, plots, report, study, tables, usage, verdicts; "
+    program = ("import sys; from dietsb_book import plots, study, tables; "
+               "from dietsb_core.evidence import report, usage, verdicts; "
                "assert 'torch' in sys.modules; print('torchvision' in sys.modules)")
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=PACKAGE.parent,
                           check=True)

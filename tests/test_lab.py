@@ -10,10 +10,10 @@ import pytest
 from lab import ROOT, environment, served
 from playwright.sync_api import expect, sync_playwright
 
-from dietsb_core.ensure import ensure
-from dietsb_core.grids import compare
-from dietsb_core.presets import preset
-from dietsb_core.runs import store
+from dietsb_core.runs.ensure import ensure
+from dietsb_core.runs.grids import compare
+from dietsb_core.runs.presets import preset
+from dietsb_core.runs.store import store
 
 METHODS = (("full", 1.0), ("random_backprop", 0.5), ("random_backprop", 0.25), ("selective_backprop", 0.25))
 PATIENCE = 120_000  # milliseconds that a busy machine may take

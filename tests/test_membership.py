@@ -9,11 +9,11 @@ import pytest
 import torch
 from one_line import refused
 
-from dietsb_core import usage
-from dietsb_core.execute import compact
+from dietsb_core.evidence import usage
 from dietsb_core.policies import policy
 from dietsb_core.policies.dynamic import UCB, DynamicRandom, EpsilonGreedy
 from dietsb_core.policy import Chain
+from dietsb_core.runs.execute import compact
 
 
 def trained(make_trainer, *method, epochs: int = 4, **options) -> SimpleNamespace:

@@ -7,9 +7,9 @@ import pytest
 from one_line import refused
 from scipy import stats
 
-from dietsb_core.facts import Facts, class_diversity
-from dietsb_core.overlap import FRACTIONS, membership, overlap, ranks, spearman
-from dietsb_core.verdicts import class_share, effective_classes
+from dietsb_core.evidence.overlap import FRACTIONS, membership, overlap, ranks, spearman
+from dietsb_core.evidence.verdicts import class_share, effective_classes
+from dietsb_core.runs.facts import Facts, class_diversity
 
 
 def test_overlap_without_ties_is_a_set_intersection() -> None:

@@ -14,9 +14,10 @@ from conftest import TINY, tiny_net
 from policy_table import TABLE, label
 from torch.nn import functional as F
 
-from dietsb_core import checkpoint, evaluate
+from dietsb_core import evaluate
 from dietsb_core.policies import POLICIES
 from dietsb_core.rng import generator
+from dietsb_core.runs import checkpoint
 
 N, BATCH, EPOCHS = 400, 32, 3
 CASES = [(name, case) for name, cases in TABLE.items() for case in cases]

@@ -7,12 +7,12 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from dietsb_core import verdicts
-from dietsb_core.facts import Facts
-from dietsb_core.overlap import FRACTIONS
-from dietsb_core.presets import preset
-from dietsb_core.statistics import interval
-from dietsb_core.verdicts import common, poster
+from dietsb_core.evidence import verdicts
+from dietsb_core.evidence.overlap import FRACTIONS
+from dietsb_core.evidence.statistics import interval
+from dietsb_core.evidence.verdicts import common, poster
+from dietsb_core.runs.facts import Facts
+from dietsb_core.runs.presets import preset
 
 SMOKE = preset("smoke")
 UP, DOWN = np.arange(8.0), np.arange(8.0)[::-1]

@@ -1,5 +1,5 @@
-"""What the prose counts and names: the README's tree has every file, what is named is there, and the table of presets
-has their runs and epochs."""
+"""What the prose counts and names: the tree has every folder, what is named is there, and the table of presets has
+their runs and epochs."""
 
 from __future__ import annotations
 
@@ -7,54 +7,39 @@ import re
 
 import pytest
 
-from dietsb_core.cost import G
 from dietsb_core.environment import PROJECT
-from dietsb_core.grids import grid
 from dietsb_core.policies import POLICIES
-from dietsb_core.presets import PRESETS
-from dietsb_core.runs import expand
+from dietsb_core.policy import G
+from dietsb_core.runs.grids import grid
+from dietsb_core.runs.presets import PRESETS
+from dietsb_core.runs.run import expand
 
-FOLDERS = ("dietsb_core", "notebooks", "book", "tests", "bench")
-UNNAMED = {"__init__.py"}  # and what lies below a folder that is named as a whole
-WHOLE = ("book/_run", "book/_ext", "book/_static", "tests/reference")
-
-
-def named() -> set[str]:
-    """The words of the tree that look like files, with the folder that their indentation puts them in."""
-    text = (PROJECT / "README.md").read_text()
-    tree = text.split("```text\n")[1].split("```")[0]
-    found, stack = set(), {}
-    for line in tree.splitlines():
-        depth = (len(line) - len(line.lstrip())) // 2
-        for word in re.split(r"\s{2,}", line.strip(), maxsplit=1)[0].split() + files_after(line):
-            if word.endswith("/"):
-                stack[depth] = word
-            elif re.fullmatch(r"[\w.-]+\.(py|ipynb|md|bib)", word):
-                found.add("".join(stack[d] for d in sorted(stack) if d < depth) + word)
-    return found
+FOLDERS = ("dietsb_core", "notebooks", "book", "tests", "bench", "results")
+TREE = ("dietsb_core", "book", "notebooks", "bench", "tests")  # whose folders the tree names, each on a line
 
 
-def files_after(line: str) -> list[str]:
-    """Further files on a line that names several, apart from one another by two blanks."""
-    return [word for part in re.split(r"\s{2,}", line.strip())[1:] if re.fullmatch(r"[\w.-]+\.\w+", part)
-            for word in [part]]
+def named() -> list[str]:
+    """The folders that the tree in CONTRIBUTING.md names."""
+    text = (PROJECT / "CONTRIBUTING.md").read_text()
+    lines = text.split("```text\n")[1].split("```")[0].splitlines()
+    return [line.split("/ ")[0] for line in lines if re.fullmatch(r"[\w/]+/\s{1,}\S.*", line)]
 
 
 def there() -> set[str]:
-    paths = (path for folder in FOLDERS for path in (PROJECT / folder).rglob("*")
-             if path.suffix in (".py", ".ipynb", ".md", ".bib") and path.name not in UNNAMED)
-    names = {str(path.relative_to(PROJECT)) for path in paths if not any(p.startswith(".") for p in path.parts[-2:])}
-    return {name for name in names if not name.startswith(WHOLE)}
+    """The folders that hold a committed file of a kind that people read."""
+    files = (path for folder in TREE for path in (PROJECT / folder).rglob("*.*"))
+    folders = {path.parent.relative_to(PROJECT) for path in files if path.suffix in (".py", ".ipynb", ".md", ".css")}
+    return {str(path) for path in folders if not any(part.startswith((".", "__")) for part in path.parts)}
 
 
 def test_the_tree_is_whole_and_true():
-    inside = {name for name in named() if "/" in name}
-    assert inside == there(), f"missing: {sorted(there() - inside)}; gone: {sorted(inside - there())}"
+    listed = named()
+    assert len(listed) == len(set(listed)) and set(listed) - {"results"} == there()
 
 
 PROSE = [path for folder in (".", "book", "bench") for path in sorted((PROJECT / folder).glob("*.md"))]
 EXAMPLES = {"dietsb_core/policies/highest.py", "notebooks/highest.ipynb"}  # a reader adds these
-PATH = re.compile(rf"(?:{'|'.join((*FOLDERS, 'results'))})/[\w./-]*|[\w./-]+\.(?:py|ipynb|md|bib|toml|yml)")
+PATH = re.compile(rf"(?:{'|'.join(FOLDERS)})/[\w./-]*|[\w./-]+\.(?:py|ipynb|md|bib|toml|yml)")
 
 
 def paths_in(text: str) -> set[str]:

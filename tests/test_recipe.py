@@ -12,8 +12,8 @@ from torch import nn
 from torch.nn import functional as F
 
 from dietsb_core import device
-from dietsb_core.presets import POSTER
 from dietsb_core.recipe import Recipe
+from dietsb_core.runs.presets import POSTER
 
 
 def rates(points: dict[float, float], **values) -> None:

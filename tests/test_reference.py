@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from dietsb_core.__main__ import main
-from dietsb_core.grids import grid
-from dietsb_core.runs import find
+from dietsb_core.runs.grids import grid
+from dietsb_core.runs.store import find
 
 ROOT = Path(__file__).resolve().parent.parent
 REFERENCE = ROOT / "tests" / "reference"

@@ -10,9 +10,12 @@ import numpy as np
 import pytest
 from one_line import refused
 
-from dietsb_core import grids, listing, overlap, records, report, tables, tradeoff, verdicts
-from dietsb_core.presets import preset
-from dietsb_core.runs import Run, canonical, store
+from dietsb_book import tables
+from dietsb_core.evidence import listing, overlap, report, tradeoff, verdicts
+from dietsb_core.runs import grids, records
+from dietsb_core.runs.presets import preset
+from dietsb_core.runs.run import Run, canonical
+from dietsb_core.runs.store import store
 
 SMOKE = preset("smoke")  # 400 examples in batches of 32, two epochs
 FULL, EL2N = (grids.run(SMOKE, name, keep, seed=0) for name, keep in (("full", 1.0), ("el2n", 0.75)))

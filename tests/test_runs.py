@@ -18,12 +18,13 @@ import pytest
 import torch
 from one_line import refused
 
-from dietsb_core import checkpoint, execute, grids, presets, records, sources
-from dietsb_core.ensure import ensure
+from dietsb_core import sources
 from dietsb_core.errors import UserError
-from dietsb_core.locks import room
 from dietsb_core.recipe import Recipe
-from dietsb_core.runs import Run, canonical, expand, find
+from dietsb_core.runs import checkpoint, execute, grids, presets, records
+from dietsb_core.runs.ensure import ensure
+from dietsb_core.runs.run import Run, canonical, expand
+from dietsb_core.runs.store import find, room
 
 RECIPE = Recipe("tiny-run", epochs=3, batch=64, lr=0.05, crop=1, flip=True, precision="float32")
 RUN = Run("procedural-small", "airbench_small", RECIPE, 0, "selective_backprop", 0.5)

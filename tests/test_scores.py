@@ -12,9 +12,10 @@ import torch
 from conftest import rng
 from torch import nn
 
-from dietsb_core import evaluate, execute, scores, sources
-from dietsb_core.presets import SMOKE
-from dietsb_core.runs import Run
+from dietsb_core import evaluate, scores, sources
+from dietsb_core.runs import execute
+from dietsb_core.runs.presets import SMOKE
+from dietsb_core.runs.run import Run
 from dietsb_core.sources import procedural
 
 # Probabilities (½, ½), (¾, ¼), (¾, ¼) with labels 0, 0, 1.

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from dietsb_core.statistics import Interval, Verdict, interval, t_quantile
+from dietsb_core.evidence.statistics import Interval, Verdict, interval, t_quantile
 
 
 @pytest.mark.parametrize("df", [1, 2, 4, 9, 30])

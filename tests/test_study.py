@@ -15,11 +15,12 @@ import pytest
 from built import ROOT
 from one_line import refused
 
-from dietsb_core import ensure, study
+from dietsb_book import study
+from dietsb_book.study import Study
 from dietsb_core.__main__ import main
 from dietsb_core.errors import UserError
-from dietsb_core.grids import grid
-from dietsb_core.study import Study
+from dietsb_core.runs import ensure
+from dietsb_core.runs.grids import grid
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 KEYS = {"data", "model", "policy", "keep", "seeds", "accuracy_mean", "accuracy_ci95", "pruned_nominal",

@@ -10,11 +10,11 @@ import pytest
 from one_line import refused
 
 from dietsb_core import sources
-from dietsb_core.ensure import ensure
-from dietsb_core.facts import facts
-from dietsb_core.presets import PRESETS
-from dietsb_core.runs import Run
-from dietsb_core.scoring import export
+from dietsb_core.runs.ensure import ensure
+from dietsb_core.runs.export import export
+from dietsb_core.runs.facts import facts
+from dietsb_core.runs.presets import PRESETS
+from dietsb_core.runs.run import Run
 from dietsb_core.sources.svhn import SVHN, Svhn
 
 COUNT = {"train": 80, "test": 40}

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from dietsb_core import sweeps, tables, verdicts
+from dietsb_book import tables
+from dietsb_core.evidence import sweeps, verdicts
 
 
 def row(policy: str, accuracies: list[float], keep: float = 0.5, epochs: int = 10, compared: bool = True,

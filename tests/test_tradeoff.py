@@ -7,8 +7,8 @@ import math
 import pytest
 from one_line import refused
 
-from dietsb_core import tradeoff
-from dietsb_core.statistics import interval
+from dietsb_core.evidence import tradeoff
+from dietsb_core.evidence.statistics import interval
 
 
 def row(policy: str, flops: float, accuracies: list[float], scoring: float = 0.0, epochs: int = 10,

@@ -7,7 +7,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from dietsb_core import plots, tables, usage, verdicts
+from dietsb_book import plots, tables
+from dietsb_core.evidence import usage, verdicts
 
 ABSENT = "not on record at this preset"
 

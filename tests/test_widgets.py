@@ -6,12 +6,12 @@ import ipywidgets
 import pytest
 from matplotlib import pyplot as plt
 
-from dietsb_core import widgets
-from dietsb_core.ensure import ensure
+from dietsb_book import widgets
 from dietsb_core.errors import UserError
-from dietsb_core.grids import compare
-from dietsb_core.presets import preset
-from dietsb_core.report import by_method, recorded
+from dietsb_core.evidence.report import by_method, recorded
+from dietsb_core.runs.ensure import ensure
+from dietsb_core.runs.grids import compare
+from dietsb_core.runs.presets import preset
 
 METHODS = (("full", 1.0), ("selective_backprop", 0.5), ("selective_backprop", 0.25))
 

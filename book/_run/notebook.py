@@ -12,7 +12,7 @@ import nbformat
 ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = ROOT / "notebooks"
 EXECUTED = ROOT / "_build" / "executed"
-RECORDS_MIME = "application/x-dietsb-records+json"  # as in dietsb_core.study, whose import takes seconds
+RECORDS_MIME = "application/x-dietsb-records+json"  # as in dietsb_book.study, whose import takes seconds
 
 
 def digest(value: object) -> str:

@@ -21,8 +21,8 @@ def made() -> dict[str, object]:
 
 
 def sources_hash() -> str:
-    """A hash of the package's source files: a notebook's outputs are only as new as the code behind them."""
-    files = sorted((ROOT / "dietsb_core").rglob("*.py"))
+    """A hash of both packages' source files: a notebook's outputs are only as new as the code behind them."""
+    files = sorted(file for name in ("dietsb_core", "book/dietsb_book") for file in (ROOT / name).rglob("*.py"))
     return digest([[str(file.relative_to(ROOT)), file.read_text()] for file in files])
 
 

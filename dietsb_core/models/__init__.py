@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import ModuleType
 
 from torch import nn
 
 from dietsb_core.errors import UserError
 from dietsb_core.models.airbench import Airbench
-from dietsb_core.models.googlenet import GoogLeNet
-from dietsb_core.models.resnet import resnet18, small_resnet
-from dietsb_core.models.wideresnet import wide_resnet
+from dietsb_core.optional import needed
 
 SMALLEST_SIDE = 8
 
+
+def _part(file: str) -> ModuleType:
+    """A module of this folder that is built from torchvision's blocks."""
+    return needed(f"dietsb_core.models.{file}", "this network")
+
+
 MODELS: dict[str, Callable[[int, int], nn.Module]] = {  # name -> constructor of (classes, side)
-    "resnet8": lambda classes, side: small_resnet(1, classes),
-    "resnet14": lambda classes, side: small_resnet(2, classes),
-    "resnet20": lambda classes, side: small_resnet(3, classes),
-    "resnet18": lambda classes, side: resnet18(classes),
-    "googlenet": lambda classes, side: GoogLeNet(classes),
-    "wrn16_4": lambda classes, side: wide_resnet(16, 4, classes),
-    "wrn28_10": lambda classes, side: wide_resnet(28, 10, classes),
+    "resnet8": lambda classes, side: _part("resnet").small_resnet(1, classes),
+    "resnet14": lambda classes, side: _part("resnet").small_resnet(2, classes),
+    "resnet20": lambda classes, side: _part("resnet").small_resnet(3, classes),
+    "resnet18": lambda classes, side: _part("resnet").resnet18(classes),
+    "googlenet": lambda classes, side: _part("googlenet").GoogLeNet(classes),
+    "wrn16_4": lambda classes, side: _part("wideresnet").wide_resnet(16, 4, classes),
+    "wrn28_10": lambda classes, side: _part("wideresnet").wide_resnet(28, 10, classes),
     "airbench": lambda classes, side: Airbench((32, 96, 96), classes, side),
     "airbench_small": lambda classes, side: Airbench((16, 64, 64), classes, side),
 }

@@ -17,7 +17,7 @@ from dietsb_core.ledger import Ledger
 from dietsb_core.own_loop.checks import at_full_size, check_answers, check_batch, check_ids, check_losses
 from dietsb_core.own_loop.given import NO_ANSWERS, NO_SURVEY, labels_of, scores_of
 from dietsb_core.own_loop.identity import check_state, identity_of
-from dietsb_core.own_loop.rows import Pool, PoolSampler, WithIds, check_cover, cut, pruned, shuffled
+from dietsb_core.own_loop.pool import Pool, PoolSampler, WithIds, check_cover, cut, pruned, shuffled
 from dietsb_core.policy import Context, Policy
 from dietsb_core.rng import generator
 

@@ -9,11 +9,10 @@ import torch
 from torch import Tensor
 
 from dietsb_core import draw
-from dietsb_core.cost import G
 from dietsb_core.errors import UserError
 from dietsb_core.examples import Examples
 from dietsb_core.ledger import Ledger
-from dietsb_core.policy import Context, Policy, budget, check_keep
+from dietsb_core.policy import Context, G, Policy, budget, check_keep
 
 SOURCES = ("training", "pass")
 

@@ -46,9 +46,9 @@ class EarlyStopping(Policy):
 
     def losses(self, pool: Examples, ctx: Context) -> Tensor:
         """The losses [m] of the epoch before."""
-        trained, before = ctx.ledger["selected"], ctx.ledger.column("trained before", 0, torch.int64)
-        out = (trained == before)[pool.ids].nonzero().squeeze(1)
-        before.copy_(trained)
+        trained, before = ctx.ledger["selected"][pool.ids], ctx.ledger.column("trained before", 0, torch.int64)
+        out = (trained == before[pool.ids]).nonzero().squeeze(1)
+        before[pool.ids] = trained
         if len(out):
             ctx.survey(pool.take(out))  # the ledger remembers what it finds
         return ctx.ledger["loss"][pool.ids]

@@ -6,7 +6,6 @@ damaged is made again.
 """
 from __future__ import annotations
 
-import fcntl
 import os
 import shutil
 import threading
@@ -21,6 +20,7 @@ from pathlib import Path
 import numpy as np
 
 from dietsb_core.errors import UserError
+from dietsb_core.files import locked
 from dietsb_core.progress import Progress, say
 from dietsb_core.sources import manifest as manifests
 from dietsb_core.sources.manifest import FORMAT, Manifest, checksum, stamp
@@ -153,13 +153,8 @@ class Cache:
     def _writable(self) -> Iterator[None]:
         """Inside, no other process makes this file, and what the system refuses is one line."""
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            with open(self.path.with_suffix(".lock"), "w") as lock:
-                try:
-                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                except BlockingIOError:
-                    say(f"{self.what}: another process is making {self.file}; waiting for it")
-                    fcntl.flock(lock, fcntl.LOCK_EX)
+            busy = f"{self.what}: another process is making {self.file}; waiting for it"
+            with locked(self.path.with_suffix(".lock"), busy):
                 yield
         except OSError as error:
             raise UserError(f"the cache {self.file} cannot be made ({error.strerror or error}): set DIETSB_CACHE to a "

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from dietsb_core.errors import DataMissing, UserError
+from dietsb_core.optional import needed
 from dietsb_core.sources.cache import Cache
 from dietsb_core.sources.manifest import checksum
 from dietsb_core.sources.source import Source, Split
@@ -75,8 +76,7 @@ class Listing:
 
 def listed(path: Path) -> Listing:
     """What is below `path`, without opening any image."""
-    from torchvision.datasets import ImageFolder
-
+    ImageFolder = needed("torchvision.datasets", "a folder of images").ImageFolder
     try:
         found = ImageFolder(str(path))
         names = np.array([os.path.basename(file) for file, _ in found.samples])
@@ -118,9 +118,8 @@ class Decoder:
 
 
 def _pixels(file: str, side: int | None, fit: bool = False) -> np.ndarray:
-    from PIL import Image
-    from torchvision.transforms import functional
-
+    Image = needed("PIL.Image", "a folder of images")
+    functional = needed("torchvision.transforms.functional", "a folder of images")
     try:
         with Image.open(file) as image:
             width, height = image.size

@@ -10,6 +10,7 @@ from http.client import HTTPException
 from pathlib import Path
 
 from dietsb_core.errors import DataMissing, UserError
+from dietsb_core.optional import needed
 from dietsb_core.sources import folder, npz
 from dietsb_core.sources.source import Source
 
@@ -29,9 +30,8 @@ class Published:
     side: int = 32
 
     def torchvision(self) -> type:
-        import torchvision.datasets
-
-        return getattr(torchvision.datasets, self.dataset)
+        what = f"{self.name}, unless {self.name}-train.npz and {self.name}-test.npz are there,"
+        return getattr(needed("torchvision.datasets", what), self.dataset)
 
     def original(self) -> str:
         """The file or folder by which the original form is known."""
@@ -88,8 +88,7 @@ class Published:
 
     def verify(self, path: Path, md5: str) -> None:
         """UserError unless the file is there and has this checksum; it is not opened in any other way."""
-        from torchvision.datasets.utils import check_integrity
-
+        check_integrity = needed("torchvision.datasets.utils", self.name).check_integrity
         if not path.is_file():
             raise UserError(f"{path} is missing; {self.mend()}")
         if not check_integrity(str(path), md5):

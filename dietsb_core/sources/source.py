@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 
 from dietsb_core.errors import UserError
-from dietsb_core.sources import memo, rows
+from dietsb_core.sources import array_reader as rows
+from dietsb_core.sources import memo
 
 
 @dataclass(frozen=True, eq=False)

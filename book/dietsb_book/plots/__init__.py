@@ -1,0 +1,19 @@
+"""Figures, in one house style. Imported by notebooks alone: it needs matplotlib."""
+
+from dietsb_book.plots.comparisons import FAMILIES, by_length, by_rate, by_total_cost, sweeps, usage_bars
+from dietsb_book.plots.panels import (
+    accuracy_by_cost,
+    accuracy_by_rate,
+    class_scatter,
+    curves,
+    epoch_bars,
+    image_grid,
+    over_epochs,
+    overlap_curves,
+    rank_map,
+)
+from dietsb_book.plots.style import SERIES, STYLE, errorbar
+
+__all__ = ["FAMILIES", "SERIES", "STYLE", "accuracy_by_cost", "accuracy_by_rate", "by_length", "by_rate",
+           "by_total_cost", "class_scatter", "curves", "epoch_bars", "errorbar", "image_grid", "over_epochs",
+           "overlap_curves", "rank_map", "sweeps", "usage_bars"]

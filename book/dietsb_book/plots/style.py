@@ -1,0 +1,32 @@
+"""House style: labelled axes, intervals over seeds, colours all can tell apart."""
+
+from __future__ import annotations
+
+import matplotlib.pyplot as plt
+from matplotlib.axes import Axes
+
+from dietsb_core.evidence.statistics import interval
+
+# Okabe and Ito's palette (2008), then Paul Tol's "muted" one (2021); each method has a marker of its own too, so
+# that colour carries nothing alone.
+STYLE: dict[str, tuple[str, str]] = {
+    "full": ("#000000", "s"), "random_backprop": ("#56B4E9", "o"), "selective_backprop": ("#D55E00", "^"),
+    "el2n": ("#009E73", "D"), "random_prune": ("#999999", "v"), "diet_sb": ("#CC79A7", "P"),
+    "diet_random": ("#0072B2", "X"), "grand": ("#117733", "h"), "grand_last": ("#117733", "d"),
+    "forgetting": ("#999933", "<"), "dynamic_random": ("#332288", "*"), "epsilon_greedy": ("#CC6677", ">"),
+    "ucb": ("#882255", "p"), "infobatch": ("#E69F00", "H"), "diet_dynamic": ("#44AA99", "X"),
+    "forgetting_sb": ("#AA4499", "8"), "el2n_balanced": ("#009E73", "8"),
+    "stale_selective_backprop": ("#D55E00", "1"), "cdf_selective_backprop": ("#D55E00", "2"),
+}
+SERIES = (STYLE["selective_backprop"], STYLE["el2n"])  # of curves that belong to no method
+plt.rcParams.update({"figure.figsize": (7, 4.2), "figure.dpi": 110, "axes.spines.top": False, "legend.frameon": False,
+                     "axes.spines.right": False, "axes.grid": True, "grid.alpha": 0.3, "font.size": 11})
+
+
+def errorbar(axes: Axes, x: float, values: list[float], method: tuple[str, float], **style: object) -> None:
+    """One point: the mean of `values` with its 95 % interval."""
+    colour, marker = STYLE[method[0]]
+    at = interval(values)
+    half = [[at.mean - at.low], [at.high - at.mean]] if at.n > 1 else None
+    axes.errorbar([x], [at.mean], yerr=half,
+                  **{"color": colour, "marker": marker, "capsize": 3, "linestyle": "none"} | style)

@@ -1,0 +1,100 @@
+"""What notebooks show as tables: results, verdicts, examples, and the poster's runtime."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from pandas.io.formats.style import Styler
+
+from dietsb_core.evidence.spending import comparable_seconds
+from dietsb_core.evidence.statistics import Verdict
+from dietsb_core.evidence.verdicts import label
+from dietsb_core.runs.facts import Facts
+
+# The poster's Table 1: seconds an epoch on one Tesla T4.
+POSTER_SECONDS: dict[tuple[str, float], float] = {
+    ("full", 1.0): 45.77, ("selective_backprop", 0.5): 43.37, ("random_backprop", 0.5): 27.19,
+    ("random_backprop", 0.25): 18.83, ("el2n", 0.75): 35.97, ("diet_sb", 0.5): 37.86, ("diet_sb", 0.375): 32.66,
+}
+STATIC = ("el2n", "el2n_as_run")  # scores that runs are made for
+POSTER_RATIO = {method: seconds / POSTER_SECONDS["full", 1.0] for method, seconds in POSTER_SECONDS.items()}
+
+
+def plain(frame: pd.DataFrame) -> Styler:
+    """A table without row numbers."""
+    return frame.style.hide(axis="index")
+
+
+def percent(mean: float, between: list[float] | None) -> str:
+    """A mean with its interval, in per cent."""
+    return f"{100 * mean:.1f}" + (f" [{100 * between[0]:.1f}, {100 * between[1]:.1f}]" if between else " (one seed)")
+
+
+def seconds(value: float | None, digits: int = 0) -> str:
+    """Seconds of the one machine that a report's are of; a dash where what another made cannot be converted."""
+    return "–" if value is None else f"{value:.{digits}f}"
+
+
+def named(row: dict) -> str:
+    """What a row is of: a method and rate, or networks that were trained for their scores alone."""
+    scored = row["policy"] in STATIC and row["keep"] == 1
+    return f"scoring: {row['model']}, {row['epochs']} epochs" if scored else label((row["policy"], row["keep"]))
+
+
+def results(rows: list[dict]) -> Styler:
+    """A line a method: accuracy with its interval, pruned nominally and really, and what it cost."""
+    return plain(pd.DataFrame({
+        "method": [named(r) for r in rows],
+        "accuracy, %": [percent(r["accuracy_mean"], r["accuracy_ci95"]) for r in rows],
+        "seeds": [len(r["seeds"]) for r in rows],
+        "pruned, realised": [f"{r['pruned_realised']:.1%}" for r in rows],
+        "forwards, M": [f"{r['forwards'] / 1e6:.2f}" for r in rows],
+        "backprops, M": [f"{r['backprops'] / 1e6:.2f}" for r in rows],
+        "training, s": [seconds(comparable_seconds(r)[0]) for r in rows],
+        "scoring once, s": [seconds(comparable_seconds(r)[1]) for r in rows],
+    }))
+
+
+def runtime(rows: list[dict]) -> Styler:
+    """Table 1: an epoch over the baseline's, ours, the poster's and the floor."""
+    def epoch(r: dict) -> float | None:
+        took = comparable_seconds(r)[0]
+        return took and took / r["epochs"]
+
+    def ours(r: dict) -> str:
+        between = r["epoch_over_baseline_ci95"]
+        spread = f" [{between[0]:.3f}, {between[1]:.3f}]" if between else " (one seed)"
+        return f"{r['epoch_over_baseline']:.3f}{spread}"
+
+    methods = [(r["policy"], r["keep"]) for r in rows]
+    return plain(pd.DataFrame({
+        "method": [label(m) for m in methods],
+        "s/epoch here": [seconds(epoch(r), 2) for r in rows],
+        "over baseline": [ours(r) if r["epoch_over_baseline"] else "–" for r in rows],
+        "floor": [f"{r['floor']:.3f}" for r in rows],
+        "the poster, s/epoch": [f"{POSTER_SECONDS[m]:.2f}" for m in methods],
+        "the poster, over baseline": [f"{POSTER_RATIO[m]:.3f}" for m in methods],
+    }))
+
+
+def verdicts(found: list[Verdict]) -> Styler:
+    """A line a claim: what was measured, with its interval, and what that says. `n` values make the interval: seeds,
+    or where rankings are compared what the quantity names."""
+    table = plain(pd.DataFrame([verdict.row() for verdict in found]).rename(columns={"seeds": "n"}))
+    return table.set_table_attributes('class="verdicts"')  # these hold sentences: the page's style lets them wrap
+
+
+def overlaps(rows: list[dict]) -> Styler:
+    """Overlap at every fraction, with its interval, chance, and the poster's where it has one."""
+    return plain(pd.DataFrame({
+        "lowest": [f"{r['fraction']:.0%}" for r in rows],
+        "in common, %": [percent(r["overlap_mean"], r["overlap_ci95"]) for r in rows],
+        "chance, %": [f"{100 * r['chance']:.0f}" for r in rows],
+        "poster, %": ["–" if r["poster"] is None else f"{100 * r['poster']:.0f}" for r in rows],
+    }))
+
+
+def examples(rows: np.ndarray, facts: Facts, **columns: np.ndarray) -> Styler:
+    """The training examples `rows` [m]: file name, class, and what `columns` [m] say of each."""
+    shown = {"row": rows, "name": facts.names[rows], "class": facts.classes[facts.labels[rows]]}
+    return plain(pd.DataFrame(shown | columns)).format(precision=4)

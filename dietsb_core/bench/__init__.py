@@ -1,0 +1,1 @@
+"""How long an epoch of each method takes, beside the least that it can cost."""

@@ -1,0 +1,1 @@
+"""From records to verdicts: costs, intervals and what they say of each claim."""

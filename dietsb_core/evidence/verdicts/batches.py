@@ -1,0 +1,34 @@
+"""Whether what Random-Backprop gains over full training of the same cost is more than a smaller batch gains."""
+
+from __future__ import annotations
+
+from dietsb_core.evidence.row import Results
+from dietsb_core.evidence.statistics import Verdict
+from dietsb_core.evidence.verdicts.common import paired
+from dietsb_core.runs.records import Record
+from dietsb_core.runs.run import Run
+
+# As methods are named elsewhere, by policy and rate; the controls, by what they are.
+PRUNED, SHORT, SMALL = ("random_backprop", 0.5), ("as many examples", 1.0), ("as many examples and steps", 1.0)
+
+
+def kinds(found: dict[Run, Record]) -> Results:
+    """{PRUNED, SHORT, SMALL: {seed: record}} of runs of the grid `batches`; where all are of one batch, no SMALL."""
+    whole = max((run.recipe.batch for run in found), default=0)
+    out: Results = {PRUNED: {}, SHORT: {}, SMALL: {}}
+    for run, record in found.items():
+        kind = PRUNED if run.policy != "full" else SHORT if run.recipe.batch == whole else SMALL
+        out[kind][run.seed] = record
+    return out
+
+
+def batches(found: dict[Run, Record]) -> list[Verdict]:
+    """What Random-Backprop adds to full training in as many examples, what a smaller batch adds to it, and what is left
+    of the one beside the other: with the same batch, and so the same number of steps."""
+    by = kinds(found)
+    return [Verdict("Random-Backprop, 50 % pruned, beats full training in as many examples",
+                    "accuracy less the control's:", paired(by, PRUNED, SHORT), 0.0, "points"),
+            Verdict("So does full training with the same smaller batch", "accuracy less the control's:",
+                    paired(by, SMALL, SHORT), 0.0, "points"),
+            Verdict("Random-Backprop beats full training in as many examples and as many steps",
+                    "accuracy less that with the smaller batch:", paired(by, PRUNED, SMALL), 0.0, "points")]

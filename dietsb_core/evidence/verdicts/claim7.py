@@ -1,0 +1,45 @@
+"""The poster's claim 7: whether what it says of one data set comes out the same on another."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from dietsb_core.evidence.row import Results
+from dietsb_core.evidence.statistics import Verdict
+from dietsb_core.evidence.verdicts.common import MARGIN, better, lossless
+
+
+@dataclass(frozen=True)
+class Alike:
+    """A statement's verdicts on a second data set, `here`, and on the first, `there`: whether they are the same."""
+
+    here: Verdict
+    there: Verdict
+
+    @property
+    def word(self) -> str:
+        """confirmed where both are decided alike, refuted where they are decided oppositely, else undecided."""
+        if "undecided" in (self.here.word, self.there.word):
+            return "undecided"
+        return "confirmed" if self.here.word == self.there.word else "refuted"
+
+    def row(self) -> dict[str, str]:
+        """The comparison as a line of a table, with what was measured on either set."""
+        here, there = self.here.row(), self.there.row()
+        measured = (f"{here['measured']} ({self.here.word}); on the first set "
+                    f"{there['measured'].removeprefix(self.there.quantity).strip()} ({self.there.word})")
+        return here | {"verdict": self.word, "measured": measured, "n": f"{here['n']} and {there['n']}"}
+
+
+def claim7(here: Results, there: Results, margin: float = MARGIN) -> list[Alike]:
+    """CIFAR-10 with ResNet-20 (`here`) behaves as CIFAR-100 does (`there`): each statement of the poster on both."""
+    return [Alike(*pair) for pair in zip(statements(here, margin), statements(there, margin), strict=True)]
+
+
+def statements(results: Results, margin: float) -> list[Verdict]:
+    """What the poster says of its first data set, as far as it says it of the second one too."""
+    sb, rb, el2n = ("selective_backprop", 0.5), ("random_backprop", 0.25), ("el2n", 0.75)
+    return [better(results, sb, el2n, "7. Alike: EL2N (25 %) hurts accuracy more than SB (50 %)"),
+            lossless(results, sb, "7. Alike: SB (50 %) costs little accuracy", margin),
+            lossless(results, rb, "7. Alike: Random-Backprop drops 75 % without loss", margin),
+            lossless(results, ("diet_sb", 0.5), "7. Alike: Diet-SB loses no accuracy at 50 %", margin)]

@@ -1,0 +1,54 @@
+"""Static scores for use elsewhere: names, labels and scores of every training example in one file."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from dietsb_core import files
+from dietsb_core.errors import UserError
+from dietsb_core.files import locked, whole
+from dietsb_core.runs.ensure import ensure
+from dietsb_core.runs.execute import same_data
+from dietsb_core.runs.facts import known
+from dietsb_core.runs.grids import members
+from dietsb_core.runs.presets import preset
+from dietsb_core.runs.records import Record
+from dietsb_core.runs.run import canonical
+from dietsb_core.runs.store import room, store
+from dietsb_core.sources import PUBLISHED, loaded
+
+
+def export(scale: str, data: str | None, model: str | None, out: Path, jobs: int = 1, device: str = "auto") -> str:
+    """Write EL2N of `data` by `model` at preset `scale` to `out` (.npz): names str [N], labels int64 [N], scores
+    float32 [N], the mean over the ensemble, members float32 [k, N], provenance (the runs, as JSON). At once, and
+    without an image of a published set, where scores, names and labels are on record.
+
+    Returns a line for the user. Raises UserError where the file cannot be written or a name is not known.
+    """
+    if out.suffix != ".npz" or not out.resolve().parent.is_dir():
+        raise UserError(f"--out {out}: name an .npz file in a folder that exists")
+    p = preset(scale)
+    runs = members(replace(p, data=data or p.data), model or "")
+    records = ensure(list(runs), jobs, device)
+    names, labels = examples(runs[0].data, records)
+    scores = np.stack([record.column(p.score) for record in records])
+    lock = store() / ".unfinished" / f"{out.name}.lock"
+    with room(), locked(lock), files.room(out.parent, "--out"), whole(out) as part, open(part, "wb") as file:
+        np.savez_compressed(file, names=names, labels=labels, scores=scores.mean(0), members=scores,
+                            provenance=json.dumps([canonical(run) for run in runs]))
+    return f"{out}: {scores.shape[1]} scores, the mean of {len(runs)} networks"
+
+
+def examples(data: str, records: list[Record]) -> tuple[np.ndarray, np.ndarray]:
+    """Names str [N] and labels int64 [N] of the examples that `records` scored: the facts on record, where they are of
+    the same data, else from the images. A published set is what it was; a folder may have changed, so it is read."""
+    about = known(data, store()) if data in PUBLISHED else None
+    if about and all(record.info["fingerprint"] == about.fingerprint for record in records):
+        return about.names, about.labels
+    same_data(data, records)
+    train = loaded(data).train
+    return train.names, train.labels

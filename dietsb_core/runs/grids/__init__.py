@@ -1,0 +1,54 @@
+"""What each figure needs, by name: `grid("panel_a", "quick")` is a list of runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from dietsb_core.errors import UserError
+from dietsb_core.runs.grids import poster_runs, raju_runs, regimes
+from dietsb_core.runs.grids.build import PANEL_A, PANEL_B, RATES, compare, members, run
+from dietsb_core.runs.presets import Preset, preset
+from dietsb_core.runs.run import Run
+
+__all__ = ["GRIDS", "PANEL_A", "PANEL_B", "RATES", "compare", "everything", "grid", "members", "run"]
+
+GRIDS: dict[str, Callable[[Preset], list[Run]]] = {
+    "panel_a": lambda p: compare(p, PANEL_A),
+    "panel_b": lambda p: compare(p, PANEL_B),
+    "panel_c": poster_runs.scores,
+    "panel_d": poster_runs.used_by_sb,
+    "panel_e": lambda p: list(members(p)),
+    "panel_f": poster_runs.used_by_sb,
+    "composition": lambda p: list(members(p)),
+    "table1": lambda p: compare(p, poster_runs.TABLE1),
+    "poster": poster_runs.all_panels,
+    "cost": raju_runs.cost,
+    "batches": raju_runs.batches,
+    "rates": raju_runs.rates,
+    "passes": raju_runs.passes,
+    "sometimes": lambda p: compare(p, raju_runs.methods(p, raju_runs.TELLING)),
+    "lengths": raju_runs.lengths,
+    "sensitivity": raju_runs.sensitivity,
+    "gradients": raju_runs.gradients,
+    "cifar10": lambda p: raju_runs.cost(raju_runs.second(p)),
+    "claim7": raju_runs.claim7,
+    "when": regimes.when,
+}
+
+
+def everything(p: Preset) -> list[Run]:
+    """All grids, the most telling first. The second data set is compared in full where it is a set of photographs."""
+    order = ["poster", "cost", "passes", "rates", "cifar10", "claim7", "batches", "gradients", "lengths", "sensitivity"]
+    if p.second != "cifar10":
+        order.remove("cifar10")
+    return list(dict.fromkeys(run for name in order for run in GRIDS[name](p)))
+
+
+GRIDS["all"] = everything
+
+
+def grid(name: str, scale: str) -> list[Run]:
+    """The runs that the figure `name` compares at preset `scale`, each once."""
+    if name not in GRIDS:
+        raise UserError(f"no grid {name!r}; there are: {', '.join(GRIDS)}")
+    return list(dict.fromkeys(GRIDS[name](preset(scale))))

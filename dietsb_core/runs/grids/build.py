@@ -1,0 +1,70 @@
+"""From a preset, a method and a rate to runs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from dietsb_core.recipe import Recipe
+from dietsb_core.runs.presets import Preset
+from dietsb_core.runs.run import Run
+
+Method = tuple[str, float]  # policy and kept fraction
+RATES = (0.5, 0.25, 0.1)    # kept; 50, 75 and 90 % pruned
+
+# The poster's methods. Its panels draw their accuracy over epochs; every other page asks for where training ends.
+PANEL_A: tuple[Method, ...] = (("full", 1.0), *(("random_backprop", keep) for keep in RATES),
+                               *(("selective_backprop", keep) for keep in RATES))
+PANEL_B: tuple[Method, ...] = (("full", 1.0), ("el2n", 0.75), ("random_prune", 0.75), ("selective_backprop", 0.5),
+                               ("diet_sb", 0.5), ("diet_sb", 0.375), ("diet_random", 0.5), ("diet_random", 0.375))
+
+# The score by which each policy prunes, and the policies that have a batch rule and a start.
+SCORED = {"el2n": "el2n", "el2n_balanced": "el2n", "diet_sb": "el2n", "diet_random": "el2n", "diet_dynamic": "el2n",
+          "grand": "grand", "grand_last": "grand_last", "forgetting": "forgetting", "forgetting_sb": "forgetting"}
+RULED = ("random_backprop", "selective_backprop", "stale_selective_backprop", "diet_sb", "diet_random",
+         "forgetting_sb", "balanced_sb")
+
+
+def members(p: Preset, model: str = "", score: str = "") -> tuple[Run, ...]:
+    """The runs that score for `p`: trainings of `model`, from seeds that no compared run has. Short ones, but for
+    forgetting, which one whole training counts."""
+    model = model or p.model
+    recipe = p.recipe_of(model)
+    if score == "forgetting":
+        return (Run(p.data, model, recipe, seed=1000, score=score),)
+    recipe, stop = (lasting(recipe, p.score_epoch), 0) if p.annealed else (recipe, p.score_epoch)
+    first = Run(p.data, model, recipe, seed=1000, stop=stop, score=score or p.score)
+    return tuple(replace(first, seed=1000 + i) for i in range(p.members))
+
+
+def scorers(p: Preset, policy: str) -> tuple[Run, ...]:
+    """The runs that score for `policy`; none where it needs no score."""
+    score = SCORED.get(policy, "")
+    return members(p, score="" if score == "el2n" else score) if score else ()
+
+
+def lasting(recipe: Recipe, epochs: int) -> Recipe:
+    """The same recipe, its whole schedule in so many epochs."""
+    stem = recipe.name.removesuffix(f"-{recipe.epochs}")
+    return recipe if epochs == recipe.epochs else replace(recipe, epochs=epochs, name=f"{stem}-{epochs}")
+
+
+def run(p: Preset, policy: str, keep: float, seed: int, epochs: int = 0, **options: float | str) -> Run:
+    """One compared run of a preset, of another length if `epochs` says so. Scores are those of the preset's own
+    length: made once and reused."""
+    if policy in RULED:
+        ruled = (("rule", p.rule, "shrink"), ("start", p.start, 0.0))
+        options |= {name: value for name, value, default in ruled if value != default}
+    recipe = lasting(p.recipe, epochs or p.recipe.epochs)
+    return Run(p.data, p.model, recipe, seed, policy, keep, tuple(sorted(options.items())),
+               scored_by=scorers(p, policy), curve=policy == "full" or drawn(p, policy, keep, recipe))
+
+
+def drawn(p: Preset, policy: str, keep: float, recipe: Recipe) -> bool:
+    """Whether a panel draws the accuracy over epochs. To pass the test set after every epoch costs as much as a
+    fifth of the training where most of it is pruned."""
+    return p.drawn and recipe == p.recipe and (policy, keep) in {*PANEL_A, *PANEL_B}
+
+
+def compare(p: Preset, methods: tuple[Method, ...], epochs: int = 0) -> list[Run]:
+    """Every method with every seed; one seed of all of them first, so that a comparison stands early."""
+    return [run(p, policy, keep, seed, epochs) for seed in p.seeds for policy, keep in methods]

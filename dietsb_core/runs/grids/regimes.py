@@ -1,0 +1,132 @@
+"""Regimes: a data set and a length of training, with what is compared there at equal total cost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from dietsb_core.recipe import Recipe
+from dietsb_core.runs.grids.build import lasting, run
+from dietsb_core.runs.presets import Preset
+from dietsb_core.runs.run import Run
+from dietsb_core.sources.imbalanced import profile
+
+POSTER = {"start": 0.5}                                  # SB as the poster's authors ran it
+COMPOSER = {"start": 0.5, "end": 0.9, "interrupt": 2}    # SB as Composer deploys it
+Setting = tuple[str, float, dict[str, float | int | bool]]  # policy, kept fraction, options
+
+SHORT: tuple[Setting, ...] = (
+    ("random_backprop", 0.5, {}), ("selective_backprop", 0.5, {}), ("selective_backprop", 0.5, POSTER),
+    ("stale_selective_backprop", 0.5, {}), ("infobatch", 0.5, {}), ("early_stopping", 1.0, {}), ("el2n", 0.75, {}))
+METHODS: tuple[Setting, ...] = (
+    *SHORT, ("selective_backprop", 0.5, COMPOSER), ("dynamic_random", 0.5, {}), ("ucb", 0.5, {}),
+    ("infobatch", 0.5, {"weighted": False}), ("orderdp", 0.5, {}), ("seta", 0.5, {}), ("random_prune", 0.75, {}),
+    ("diet_sb", 0.5, {}))
+HARDER: tuple[Setting, ...] = (("selective_backprop", 0.25, {}), ("stale_selective_backprop", 0.25, {}))
+CAPPED: tuple[Setting, ...] = tuple(("dynamic_balanced", keep, {}) for keep in (0.5, 0.25, 0.1, 0.05))
+
+
+@dataclass(frozen=True)
+class Regime:
+    """`epochs` of `data`; `sizes` are the examples of its largest class, its classes and their imbalance where labels
+    show a tail. `controls` are the lengths of full training, as fractions of the regime's."""
+
+    data: str
+    epochs: int
+    methods: tuple[Setting, ...]
+    sizes: tuple[int, int, int] = ()
+    controls: tuple[float, ...] = (0.25, 0.5, 1.0)
+    mastered: float = 1e-3  # the threshold of early stopping
+
+    @property
+    def name(self) -> str:
+        return f"{self.data}-{self.epochs}"
+
+
+REGIMES: tuple[Regime, ...] = (
+    Regime("cifar10-lt", 40, METHODS + HARDER, (5000, 10, 100), (0.1, 0.25, 0.5, 1.0)),
+    Regime("cifar100-lt", 40, METHODS + HARDER, (500, 100, 100), (0.1, 0.25, 0.5, 1.0), 2e-3),
+    Regime("cifar100", 10, METHODS, mastered=2e-3, controls=(0.5, 0.8, 1.0)),
+    Regime("cifar100-hidden", 40, METHODS),
+    Regime("cifar10", 10, METHODS, controls=(0.5, 0.8, 1.0)),
+    Regime("cifar10", 40, METHODS),
+    Regime("cifar100", 40, SHORT, mastered=2e-3),
+)
+
+
+def batched(recipe: Recipe, batch: int, linear: bool) -> Recipe:
+    """The recipe at another batch size, its learning rate as it is or scaled in proportion."""
+    if batch == recipe.batch:
+        return recipe
+    lr = recipe.lr * batch / recipe.batch if linear else recipe.lr
+    return replace(recipe, batch=batch, lr=lr, name=f"{recipe.name}-b{batch}" + (f"-lr{lr:g}" if linear else ""))
+
+
+def tunings(p: Preset) -> Iterator[tuple[int, bool]]:
+    """Batch sizes, and whether the learning rate is scaled with them: the preset's own, half and a quarter of it."""
+    yield p.recipe.batch, False
+    for batch in (p.recipe.batch // 2, p.recipe.batch // 4):
+        yield from ((batch, True), (batch, False))
+
+
+def scale(p: Preset, regime: Regime) -> Preset:
+    """The preset at a regime. Scores come from short whole trainings: a quarter as long, three epochs at least."""
+    recipe = lasting(p.recipe, regime.epochs)
+    return replace(p, data=regime.data, recipe=recipe, drawn=p.drawn and (regime.data, recipe) == (p.data, p.recipe),
+                   annealed=True, start=0.0, score="el2n", score_epoch=max(3, regime.epochs // 4))
+
+
+def passed_once(one: Run) -> Run:
+    """A run on few images passes the test set after its last epoch alone: after each it would cost a third more."""
+    return replace(one, curve=False) if "-" in one.data else one
+
+
+def controls(p: Preset, regime: Regime, seed: int) -> Iterator[Run]:
+    """Full training, tuned over length and batch; where labels show a tail, with class weights and by class-balanced
+    sampling too."""
+    for share in regime.controls[::-1]:
+        yield from tuned(p, "full", 1.0, seed, round(share * regime.epochs), both=share == 0.5)
+    if regime.sizes:
+        for share in regime.controls[:0:-1]:
+            yield from tuned(p, "class_weights", 1.0, seed, round(share * regime.epochs))
+        yield from balanced_sampling(p, regime, seed)
+
+
+def tuned(p: Preset, policy: str, keep: float, seed: int, epochs: int, both: bool = False) -> Iterator[Run]:
+    """One training at every batch size, with the learning rate scaled, or `both` scaled and as it is."""
+    one = run(p, policy, keep, seed, epochs)
+    for batch, linear in tunings(p):
+        if linear or both or batch == p.recipe.batch:
+            yield replace(one, recipe=batched(one.recipe, batch, linear))
+
+
+def balanced_sampling(p: Preset, regime: Regime, seed: int) -> Iterator[Run]:
+    """Class-balanced sampling without replacement: epochs of as many examples of each class as the rarest has, and as
+    many of them as make the steps of full training of each length."""
+    counts = profile(*regime.sizes)
+    whole = len(counts) * int(counts.min())
+    keep = round(whole / int(counts.sum()), 4)
+    for share in regime.controls[-2::-1]:
+        epochs = round(share * regime.epochs / keep)
+        yield from list(tuned(p, "dynamic_balanced", keep, seed, epochs))[1:]  # few are a small batch anyway
+
+
+def methods(p: Preset, regime: Regime, seed: int) -> Iterator[Run]:
+    """Every method of the regime."""
+    if regime.sizes:
+        for policy, keep, options in CAPPED:
+            one = run(p, policy, keep, seed, **options)
+            yield from (replace(one, recipe=batched(one.recipe, batch, True)) for batch, linear in tunings(p)
+                        if linear or batch == p.recipe.batch)
+        yield run(p, "balanced_sb", 0.25, seed)
+    for policy, keep, options in regime.methods:
+        constants = {"threshold": regime.mastered} if policy == "early_stopping" and regime.mastered != 1e-3 else {}
+        yield run(p, policy, keep, seed, **options, **constants)
+
+
+def when(p: Preset) -> list[Run]:
+    """All regimes, a seed at a time; of each the controls first, since every verdict takes them. None for a preset of
+    other data than CIFAR-100."""
+    runs = (passed_once(one) for seed in p.seeds for regime in REGIMES for make in (controls, methods)
+            for one in make(scale(p, regime), regime, seed))
+    return list(dict.fromkeys(runs)) if p.data == "cifar100" else []
