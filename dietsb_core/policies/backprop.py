@@ -45,11 +45,11 @@ class Backprop(Policy):
         return (self.end - self.start) * (1 - 1 / self.interrupt if self.interrupt else 1.0)
 
     def kept(self) -> float:
-        return 1 - self.selecting() * (1 - self.keep)
+        return 1 - self.selecting() + self.selecting() * self.keep
 
     def floor(self, g: float) -> float:
         scouting = g * self.extra_forwards() if self.keep < 1 else 0.0
-        return 1 - self.selecting() * (1 - self.keep - scouting)
+        return 1 - self.selecting() + self.selecting() * (self.keep + scouting)
 
     def extra_forwards(self) -> float:
         """Selection's own forward passes, per candidate."""
