@@ -18,7 +18,8 @@ from dietsb_core.policy import Context, Policy
 class DynamicBalanced(DynamicRandom):
     """Random undersampling, drawn anew every `period` epochs: `keep` of the pool with at most c examples a class.
 
-    c is what the budget allows: classes with fewer stay whole, and of the others each gives c or c + 1, at random.
+    c is what the budget allows: classes with fewer stay whole, and of the others each gives c or, the larger ones as a
+    rule, c + 1.
     Where `keep` leaves no more than the rarest class has of each, it is class-balanced sampling without replacement.
     """
 
