@@ -23,9 +23,9 @@ class Progress:
         if now - self.said < EVERY and (self.done < self.total or self.said == self.start):
             return
         self.said = now
-        rate = (self.done - self.before) / (now - self.start)
-        say(f"{self.what}: {self.done:,} of {self.total:,}, {rate:,.0f} a second; "
-            f"about {duration((self.total - self.done) / rate)} left")
+        here, took = self.done - self.before, now - self.start
+        say(f"{self.what}: {self.done:,} of {self.total:,}, {here / took:,.0f} a second; "
+            f"{left(took, here, self.total - self.done)}")
 
 
 class Epochs:
@@ -39,16 +39,20 @@ class Epochs:
         if run != self.run:
             self.run, self.took = run, []
         self.took.append(row["epoch_seconds"])
-        left, now = run.epochs - row["epoch"], time.monotonic()
-        if left and now - self.said >= EVERY_EPOCH:
+        rest, now = run.epochs - row["epoch"], time.monotonic()
+        if rest and now - self.said >= EVERY_EPOCH:
             self.said = now
-            rest = duration(left * sum(self.took) / len(self.took))
-            say(f"  {run.title}: epoch {row['epoch']} of {run.epochs}; about {rest} left of it")
+            say(f"  {run.title}: epoch {row['epoch']} of {run.epochs}; {left(sum(self.took), len(self.took), rest)} of it")
 
 
 def say(line: str) -> None:
     """A line on standard error, at once."""
     print(line, file=sys.stderr, flush=True)
+
+
+def left(seconds: float, done: float, rest: float) -> str:
+    """About how long the `rest` takes, where as much as `done` took `seconds`."""
+    return f"about {duration(seconds / done * rest)} left"
 
 
 def duration(seconds: float) -> str:

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from dietsb_core import membership
 from dietsb_core.compiled import plain
 from dietsb_core.cost import Clock
 from dietsb_core.data import Dataset
@@ -56,7 +57,7 @@ class Trainer:
 
     def epoch(self, epoch: int) -> dict[str, float]:
         """Train for one epoch. Returns its counts (pool, forwards, backprops, steps), its mean training loss, and
-        what `membership` says of its set."""
+        what `membership.note` says of its set."""
         self.model.train()
         self.data.train.augment(self.seed, epoch)
         self.forwards = self.trained = self.updates = 0
@@ -78,22 +79,9 @@ class Trainer:
         if not math.isfinite(loss):  # else it would be recorded as a seed like any other
             raise UserError(f"training diverged: the mean loss of epoch {epoch + 1} is {loss}: take a lower learning "
                             f"rate than lr={self.recipe.lr:g}, or a longer warm-up")
+        members = self.mask(pool) if whole else self.ledger["selected"] > before
         return {"pool": len(pool), "steps": self.updates, "forwards": self.forwards, "backprops": self.trained,
-                "train_loss": loss, **self.membership(self.mask(pool) if whole else self.ledger["selected"] > before)}
-
-    def membership(self, members: Tensor) -> dict[str, float | bool]:
-        """Note who was of this epoch's set, bool [N]: the pool, or where a batch was selected from who was trained on.
-        (What is left of a pool by its last short batch is of the set: chance left it out and not the method.)
-
-        Returns `settled`, false while a method goes by who has never been seen, and `jaccard`, |A ∩ B| / |A ∪ B| of
-        this set and the last epoch's, but not within a period, whose set is one. The ledger's memory `member` counts
-        the settled epochs of each example."""
-        memory = self.ledger.memory
-        settled, last = bool(memory.get("settled", True)), memory.get("members")
-        memory["members"], memory["member"] = members, memory.get("member", 0) + (members & settled).long()
-        fresh = last is not None and memory.get("renewed", True)
-        both = {"jaccard": float((members & last).sum() / (members | last).sum().clamp(min=1))} if fresh else {}
-        return {"settled": settled, **both}
+                "train_loss": loss, **membership.note(self.ledger, members)}
 
     def mask(self, ids: Tensor) -> Tensor:
         """`ids` as bool [N]."""

@@ -15,9 +15,9 @@ import dietsb_core
 PACKAGE = Path(dietsb_core.__file__).parent
 
 GROUND = ("errors", "optional", "rng", "progress", "environment", "files")
-CONTRACTS = ("examples", "draw", "ledger", "policy", "policies", "recipe", "scores", "gradients")
-ENGINE = ("compiled", "device", "cost", "energy", "models", "sources", "data", "train", "evaluate", "warmup",
-          "redundancy")
+CONTRACTS = ("examples", "draw", "ledger", "budget", "policy", "policies", "recipe", "scores", "gradients")
+ENGINE = ("compiled", "device", "cost", "energy", "models", "sources", "data", "membership", "train", "evaluate",
+          "warmup", "redundancy")
 # Which folders and modules those of each floor may import from. `own_loop` is the drop-in.
 MAY = {
     GROUND: GROUND,

@@ -8,6 +8,8 @@ import time
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 
+from dietsb_core.progress import duration
+
 from .worker import Job, work
 
 SPAWN = multiprocessing.get_context("spawn")
@@ -76,7 +78,7 @@ class Schedule:
         for job, _, start in self.running.values():
             left += max(0.0, (self.expected[job.name] or mean) - (now - start))
         left /= self.slots
-        return f"   about {left:.0f} s left" if left < 90 else f"   about {left / 60:.0f} min left"
+        return f"   about {duration(left)} left"
 
     def _abandon(self) -> None:
         for _, process, _ in self.running.values():

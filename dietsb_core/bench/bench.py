@@ -10,13 +10,14 @@ import torch
 
 from dietsb_core.bench.plain_loop import WORKERS, PlainLoop
 from dietsb_core.bench.timing import Times, interleaved
+from dietsb_core.budget import RULES
 from dietsb_core.data import Dataset
 from dietsb_core.device import pick_device, pick_precision, use
 from dietsb_core.environment import environment
 from dietsb_core.errors import UserError
 from dietsb_core.ledger import Ledger
 from dietsb_core.policies import policy
-from dietsb_core.policy import RULES, G, Policy
+from dietsb_core.policy import G, Policy
 from dietsb_core.recipe import Recipe
 from dietsb_core.rng import generator
 from dietsb_core.runs.execute import build_model

@@ -5,7 +5,6 @@ A machine that slows down, or that others use too, slows both sides of a ratio t
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
@@ -13,6 +12,8 @@ from functools import partial
 from statistics import median
 
 import torch
+
+from dietsb_core.progress import left, say
 
 Works = dict[Hashable, Callable[[int], object]]
 
@@ -52,8 +53,7 @@ def interleaved(works: Works, rounds: int, device: torch.device) -> Times:
             if number:
                 times.wall[key].append(wall)
                 times.cpu[key].append(cpu)
-        left = (time.perf_counter() - start) * (rounds - number)
-        print(f"round {number} of {rounds} timed, about {left:.0f} s left", file=sys.stderr, flush=True)
+        say(f"round {number} of {rounds} timed, {left(time.perf_counter() - start, 1, rounds - number)}")
     return times
 
 

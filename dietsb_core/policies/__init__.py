@@ -6,6 +6,7 @@ import inspect
 from collections.abc import Callable
 from functools import partial
 
+from dietsb_core.budget import check_keep
 from dietsb_core.errors import UserError
 from dietsb_core.policies.backprop import (
     CdfSelectiveBackprop,
@@ -20,7 +21,7 @@ from dietsb_core.policies.infobatch import InfoBatch
 from dietsb_core.policies.orderdp import OrderDP
 from dietsb_core.policies.seta import SeTa
 from dietsb_core.policies.static import RandomPrune, ScorePrune
-from dietsb_core.policy import Chain, Policy, check_keep
+from dietsb_core.policy import Chain, Policy
 
 
 def full(keep: float = 1.0) -> Policy:

@@ -8,9 +8,10 @@ import torch
 from torch import Tensor
 
 from dietsb_core import draw
+from dietsb_core.budget import RULES, batch_shape, check_keep
 from dietsb_core.errors import UserError
 from dietsb_core.examples import Examples
-from dietsb_core.policy import RULES, Context, Policy, batch_shape, check_keep
+from dietsb_core.policy import Context, Policy
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,11 @@ import torch
 from torch import Tensor
 
 from dietsb_core import draw
+from dietsb_core.budget import budget, check_keep
 from dietsb_core.errors import UserError
 from dietsb_core.examples import Examples
 from dietsb_core.ledger import Ledger
-from dietsb_core.policy import Context, G, Policy, budget, check_keep
+from dietsb_core.policy import Context, G, Policy
 
 SOURCES = ("training", "pass")
 

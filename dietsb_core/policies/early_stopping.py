@@ -8,10 +8,11 @@ import torch
 from torch import Tensor
 
 from dietsb_core import draw
+from dietsb_core.budget import budget
 from dietsb_core.errors import UserError
 from dietsb_core.examples import Examples
 from dietsb_core.ledger import Ledger
-from dietsb_core.policy import Context, Policy, budget
+from dietsb_core.policy import Context, Policy
 
 MEAN, KNOWN = 3, 4  # second differences: of the last three the mean counts, once four are known
 LEAST = 0.1         # so much of the pool is trained on, however much of it is mastered: no epoch is empty

@@ -8,9 +8,10 @@ import torch
 from torch import Tensor
 
 from dietsb_core import draw
+from dietsb_core.budget import budget, check_keep
 from dietsb_core.errors import UserError
 from dietsb_core.examples import Examples
-from dietsb_core.policy import Context, Policy, budget, check_keep
+from dietsb_core.policy import Context, Policy
 
 ROUNDS = 50  # of k-means in one dimension, which settles in a few
 

@@ -9,7 +9,7 @@ from concurrent.futures.process import BrokenProcessPool
 
 from dietsb_core.errors import DataMissing, UserError
 from dietsb_core.policy import G
-from dietsb_core.progress import Epochs, duration, say
+from dietsb_core.progress import Epochs, left, say
 from dietsb_core.runs.grids import GRIDS
 from dietsb_core.runs.presets import PRESETS
 from dietsb_core.runs.records import Record
@@ -101,5 +101,5 @@ class Tracker:
     def done(self, run: Run, accuracy: float) -> None:
         self.count += 1
         self.left, self.spent = self.left - work(run), self.spent + work(run)
-        seconds = (time.monotonic() - self.start) / self.spent * max(self.left, 0)
-        say(f"[{self.count}/{self.total}] {run.title}: {accuracy:.2%}; about {duration(seconds)} left")
+        rest = left(time.monotonic() - self.start, self.spent, max(self.left, 0))
+        say(f"[{self.count}/{self.total}] {run.title}: {accuracy:.2%}; {rest}")
