@@ -42,7 +42,8 @@ class Epochs:
         rest, now = run.epochs - row["epoch"], time.monotonic()
         if rest and now - self.said >= EVERY_EPOCH:
             self.said = now
-            say(f"  {run.title}: epoch {row['epoch']} of {run.epochs}; {left(sum(self.took), len(self.took), rest)} of it")
+            still = left(sum(self.took), len(self.took), rest)
+            say(f"  {run.title}: epoch {row['epoch']} of {run.epochs}; {still} of it")
 
 
 def say(line: str) -> None:
