@@ -70,13 +70,14 @@ def trainer_of(run: Run, device: torch.device) -> Trainer:
 
 def static_score(run: Run, name: str, size: int) -> torch.Tensor:
     """The score `name` [size] that `run` prunes by: the mean over the runs that score for it."""
-    if not run.scored_by:
+    makers = [member for member in run.scored_by if member.makes.serves((name,))]
+    if not makers:
         raise UserError(f"policy {run.policy!r} prunes by {name!r}, but no run scores for it: give scored_by")
-    members = [find(member) for member in run.scored_by]
+    members = [find(member) for member in makers]
     if None in members:
         raise UserError(f"policy {run.policy!r}: its scores are not on record yet; run those first, through execute()")
     same_data(run.data, members)
-    mean = np.mean([record.column(member.score) for record, member in zip(members, run.scored_by, strict=True)], axis=0)
+    mean = np.mean([record.column(member.score) for record, member in zip(members, makers, strict=True)], axis=0)
     return check_scores(torch.from_numpy(mean), size, name)
 
 
@@ -89,8 +90,7 @@ def same_data(name: str, made: list[Record]) -> None:
 
 def execute(run: Run, device: str = "auto", progress: Progress | None = None) -> Record:
     """Train `run` unless it is on record. A process that is killed resumes after its last whole epoch."""
-    evaluate.check_score(run.score)  # bad values stop here, before any data is read
-    run.build()
+    run.build()  # bad values stop here, before any data is read
     for member in run.scored_by:
         execute(member, device, progress)  # waits where another process is at it
     with room(), locked(store() / ".unfinished" / f"{run.name}.lock"):
