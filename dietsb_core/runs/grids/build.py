@@ -18,10 +18,6 @@ PANEL_A: tuple[Method, ...] = (("full", 1.0), *(("random_backprop", keep) for ke
 PANEL_B: tuple[Method, ...] = (("full", 1.0), ("el2n", 0.75), ("random_prune", 0.75), ("selective_backprop", 0.5),
                                ("diet_sb", 0.5), ("diet_sb", 0.375), ("diet_random", 0.5), ("diet_random", 0.375))
 
-# The policies that have a batch rule and a start.
-RULED = ("random_backprop", "selective_backprop", "stale_selective_backprop", "diet_sb", "diet_random",
-         "forgetting_sb", "balanced_sb")
-
 
 def members(p: Preset, model: str = "", score: str = "") -> tuple[Run, ...]:
     """The runs that score for `p`: trainings of `model`, from seeds that no compared run has. Short ones, or one whole
@@ -49,10 +45,9 @@ def lasting(recipe: Recipe, epochs: int) -> Recipe:
 def run(p: Preset, policy: str, keep: float, seed: int, epochs: int = 0, **options: float | str) -> Run:
     """One compared run of a preset, of another length if `epochs` says so. Scores are those of the preset's own
     length: made once and reused."""
-    needs = policies.policy(policy, keep, **options).needs
-    if policy in RULED:
-        ruled = (("rule", p.rule, "shrink"), ("start", p.start, 0.0))
-        options |= {name: value for name, value, default in ruled if value != default}
+    needs, takes = policies.policy(policy, keep, **options).needs, policies.parameters(policy)
+    options |= {name: value for name, value in (("rule", p.rule), ("start", p.start))
+                if name in takes and value != takes[name]}
     recipe = lasting(p.recipe, epochs or p.recipe.epochs)
     return Run(p.data, p.model, recipe, seed, policy, keep, tuple(sorted(options.items())),
                scored_by=scorers(p, needs), curve=policy == "full" or drawn(p, policy, keep, recipe))
