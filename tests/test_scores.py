@@ -191,7 +191,8 @@ def test_el2n_finds_flipped_labels(monkeypatch):
     source = procedural.load(train=2000, test=10)
     monkeypatch.setattr(execute, "loaded", lambda name: source)
     recipe = replace(SMOKE, epochs=8, batch=64, lr=0.2, precision="float32")
-    trainer = execute.trainer_of(Run("procedural", "airbench_small", recipe, 0), torch.device("cpu"))
+    run = Run("procedural", "airbench_small", recipe, 0)
+    trainer = execute.trainer_of(run, run.build(), torch.device("cpu"))
     flipped = source.truth["flipped"]
     before = auroc(evaluate.score(trainer, "el2n").numpy(), flipped)
     for epoch in range(7):
