@@ -13,7 +13,7 @@ def parser() -> argparse.ArgumentParser:
     """The command line."""
     main = argparse.ArgumentParser(prog="python -m dietsb_core", description=__doc__.split(":")[0])
     verbs = main.add_subparsers(dest="verb", required=True)
-    verbs.add_parser("list", help="what there is: presets, grids, policies, models, data sets")
+    verbs.add_parser("list", help="what there is: presets, grids, policies, scores, models, data sets")
 
     data = verbs.add_parser("data", help="download and verify a data set, or decode a folder of images into its cache",
                             description="Into $DIETSB_DATA (or data/): cifar10, cifar100 and svhn are downloaded and "
@@ -30,7 +30,7 @@ def parser() -> argparse.ArgumentParser:
     run.add_argument("--out", type=Path, help="where records go (default: $DIETSB_RUNS, or runs/)")
 
     score = verbs.add_parser("score", help="write names, labels and scores of all training examples, for use elsewhere")
-    score.add_argument("name", choices=["el2n"])
+    score.add_argument("name", help="a score, such as el2n, grand or forgetting: `list` names them all")
     score.add_argument("--data", help="data set (default: the preset's)")
     score.add_argument("--model", help="one of the preset's two models (default: its first)")
     scale(score)
@@ -59,11 +59,12 @@ def scale(verb: argparse.ArgumentParser) -> None:
 
 
 def do_list(args: argparse.Namespace) -> None:
-    from dietsb_core import models, policies, sources
+    from dietsb_core import models, policies, scores, sources
     from dietsb_core.runs import grids, presets
 
     for title, names in (("presets", presets.PRESETS), ("grids", grids.GRIDS), ("policies", policies.POLICIES),
-                         ("models", models.MODELS), ("data", [*sources.SOURCES, sources.SIZED])):
+                         ("scores", scores.SCORES), ("models", models.MODELS),
+                         ("data", [*sources.SOURCES, sources.SIZED])):
         print(f"{title + ':':10}{', '.join(names)}")
 
 
@@ -90,7 +91,7 @@ def do_run(args: argparse.Namespace) -> None:
 def do_score(args: argparse.Namespace) -> None:
     from dietsb_core.runs.export import export
 
-    print(export(args.preset, args.data, args.model, args.out, args.jobs, args.device))
+    print(export(args.name, args.preset, args.data, args.model, args.out, args.jobs, args.device))
 
 
 def do_report(args: argparse.Namespace) -> None:

@@ -8,17 +8,14 @@ from contextlib import contextmanager
 import torch
 from torch import Tensor, nn
 
+from dietsb_core import scores
 from dietsb_core.compiled import plain
 from dietsb_core.data import Images
-from dietsb_core.errors import UserError
-from dietsb_core.gradients import GRADIENT_SCORES
-from dietsb_core.scores import SCORES, cross_entropy, forgetting
+from dietsb_core.scores import cross_entropy
 from dietsb_core.train import Trainer
 
 CHUNK = 1000  # images a forward pass: memory, not accuracy, depends on it
 FEW = 32      # images at a time where each has a gradient of its own
-COUNTED = {"forgetting": "hardest", "forgetting_never_easiest": "easiest"}  # scores that training itself counts
-ALL_SCORES = (*SCORES, *GRADIENT_SCORES, *COUNTED, "el2n_as_run")
 
 
 @contextmanager
@@ -84,33 +81,44 @@ def class_means(values: Tensor, labels: Tensor, classes: int) -> list[float]:
 
 
 def score(trainer: Trainer, name: str) -> Tensor:
-    """The score `name` of every training example, [N]: in eval mode, without augmentation, in fixed order.
-
-    `el2n_as_run` is EL2N as the poster's authors computed it: in train mode, with augmentation on. Forgetting was
-    counted while the network trained.
-    """
-    split = trainer.data.train
+    """The score `name` of every training example, [N], in fixed order."""
+    wanted = scores.score(name)
     with trainer.clock("score"):
-        if name == "el2n_as_run":
-            with torch.no_grad():
-                return each(trainer, split, SCORES["el2n"], augmented=True)
-        if name in COUNTED:
-            columns = trainer.ledger.columns
-            return forgetting(columns["forgotten"], columns["learned"], trainer.recipe.epochs, COUNTED[name])
-        with evaluating(trainer.model):
-            if name in GRADIENT_SCORES:
-                return by_gradient(trainer, name)
-            return each(trainer, split, SCORES[name])
+        return BY_KIND[wanted.kind](trainer, wanted.of)
 
 
-def by_gradient(trainer: Trainer, name: str) -> Tensor:
-    """A score [N] that needs the gradient of each example, in the network's own precision."""
+# A score [N] by its function, a way for each of `scores.Kind`.
+
+def by_outputs(trainer: Trainer, of: Callable[..., Tensor]) -> Tensor:
+    with evaluating(trainer.model):
+        return each(trainer, trainer.data.train, of)
+
+
+def by_outputs_in_training(trainer: Trainer, of: Callable[..., Tensor]) -> Tensor:
+    with torch.no_grad():
+        return each(trainer, trainer.data.train, of, augmented=True)
+
+
+def by_network(trainer: Trainer, of: Callable[..., Tensor]) -> Tensor:
+    return in_parts(trainer, of, CHUNK)
+
+
+def by_gradients(trainer: Trainer, of: Callable[..., Tensor]) -> Tensor:
+    return in_parts(trainer, of, FEW)
+
+
+def in_parts(trainer: Trainer, of: Callable[..., Tensor], size: int) -> Tensor:
+    """`of(model, images, labels)` of at most `size` examples at a time, in the network's own precision, [N]."""
     split = trainer.data.train
-    return torch.cat([GRADIENT_SCORES[name](plain(trainer.model), split.fetch(ids), split.labels[ids])
-                      for ids in in_order(split, FEW if name == "grand" else CHUNK)])
+    with evaluating(trainer.model):
+        return torch.cat([of(plain(trainer.model), split.fetch(ids), split.labels[ids])
+                          for ids in in_order(split, size)])
 
 
-def check_score(name: str) -> None:
-    """Refuse a score that there is none of."""
-    if name and name not in ALL_SCORES:
-        raise UserError(f"no score {name!r}; there are: {', '.join(ALL_SCORES)}")
+def by_counts(trainer: Trainer, of: Callable[..., Tensor]) -> Tensor:
+    return of(trainer.ledger.columns, trainer.recipe.epochs)
+
+
+BY_KIND: dict[scores.Kind, Callable[[Trainer, Callable[..., Tensor]], Tensor]] = {
+    "outputs": by_outputs, "outputs in training": by_outputs_in_training, "network": by_network,
+    "gradients": by_gradients, "counts": by_counts}

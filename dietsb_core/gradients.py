@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import torch
 from torch import Tensor, nn
 from torch.func import functional_call, grad, vmap
@@ -56,6 +54,3 @@ def last_layer(model: nn.Module, images: Tensor, labels: Tensor, smoothing: floa
     entering = caught[-1][0]
     toward, entering = (x if x.dtype == torch.float64 else x.float() for x in (toward, entering))
     return losses.detach(), toward.norm(dim=1) * (entering.square().sum(1) + bias).sqrt()
-
-
-GRADIENT_SCORES: dict[str, Callable[[nn.Module, Tensor, Tensor], Tensor]] = {"grand": grand, "grand_last": grand_last}

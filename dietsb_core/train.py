@@ -27,8 +27,8 @@ class Trainer:
 
     def __init__(self, model: nn.Module, data: Dataset, policy: Policy, recipe: Recipe, seed: int, ledger: Ledger,
                  precision: str = "float32"):
-        self.model, self.data, self.policy, self.recipe, self.seed, self.ledger = (
-            model, data, policy, recipe, seed, ledger)
+        self.model, self.data, self.policy, self.recipe, self.seed, self.ledger, self.precision = (
+            model, data, policy, recipe, seed, ledger, precision)
         self.device = data.train.labels.device
         self.clock = Clock(self.device)
         self.autocast = partial(torch.autocast, self.device.type, torch.bfloat16, enabled=precision == "bfloat16")

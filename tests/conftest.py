@@ -20,6 +20,7 @@ from dietsb_core.policies import policy
 from dietsb_core.policy import Context, Policy
 from dietsb_core.recipe import Recipe
 from dietsb_core.rng import generator
+from dietsb_core.scores import SCORES
 from dietsb_core.sources import Source
 from dietsb_core.train import Trainer
 
@@ -84,7 +85,7 @@ def make_trainer(small: Source) -> Callable[..., Trainer]:
              net: nn.Module | None = None, **options) -> Trainer:
         data = Dataset(small, recipe, "cpu", torch.float64)
         ledger = Ledger(len(data.train), "cpu", torch.float64)
-        for name in ("el2n", "grand", "grand_last", "forgetting"):
+        for name in SCORES:
             ledger.columns[name] = torch.rand(400, generator=generator("cpu", name), dtype=torch.float64)
         chosen = policy(method, keep, **options) if isinstance(method, str) else method
         return Trainer(net or tiny_net(), data, chosen, recipe, seed, ledger, "float64")

@@ -12,6 +12,7 @@ from torch.nn import functional as F
 from torch.utils import data as loading
 from torch.utils.data import DataLoader
 
+from dietsb_core import scores
 from dietsb_core.data import Dataset
 from dietsb_core.own_loop import Queue, Selector
 from dietsb_core.policies import policy
@@ -20,8 +21,7 @@ from dietsb_core.sources import Source
 
 EPOCHS = TINY.epochs
 FIXED = replace(TINY, crop=0, flip=False, precision="float32")  # without augmentation, which is the user's affair
-SCORES = {name: torch.rand(400, generator=generator("cpu", name)) for name in ("el2n", "grand", "grand_last",
-                                                                            "forgetting")}
+SCORES = {name: torch.rand(400, generator=generator("cpu", name)) for name in scores.SCORES}
 
 
 class Pairs(loading.Dataset):

@@ -176,7 +176,7 @@ def test_a_run_is_not_pruned_by_a_bad_score(monkeypatch, values):
     info = {"fingerprint": sources.loaded(RUN.data).fingerprint}
     monkeypatch.setattr(execute, "find", lambda run: SimpleNamespace(column=lambda name: values, info=info))
     run = replace(RUN, policy="el2n", keep=0.5, scored_by=(replace(RUN, seed=1000, score="el2n"),))
-    refused(lambda: execute.trainer_of(run, torch.device("cpu")), "'el2n'")
+    refused(lambda: execute.trainer_of(run, run.build(), torch.device("cpu")), "'el2n'")
 
 
 def test_no_processes():

@@ -236,8 +236,8 @@ def test_forgetting_by_hand():
         method.observe(everything(3), torch.tensor(answers, dtype=torch.bool), ledger)
     assert ledger["forgotten"].tolist() == [2, 0, 0, 0]
     assert ledger["learned"].tolist() == [True, False, True, False]
-    assert forgetting(ledger["forgotten"], ledger["learned"], 4).tolist() == [2, 4, 0, 4]
-    assert forgetting(ledger["forgotten"], ledger["learned"], 4, "easiest").tolist() == [2, 0, 0, 0]
+    assert forgetting(ledger.columns, 4).tolist() == [2, 4, 0, 4]
+    assert forgetting(ledger.columns, 4, "easiest").tolist() == [2, 0, 0, 0]
 
 
 def test_presentations_are_the_examples_own(make_trainer):

@@ -86,5 +86,5 @@ def test_infobatch_that_would_skip_every_easy_example():
 
 
 def test_a_rank_of_the_never_learned_that_there_is_not():
-    refused(lambda: forgetting(torch.zeros(2), torch.zeros(2, dtype=torch.bool), 3, never="last"),
+    refused(lambda: forgetting({}, 3, never="last"),
             "never='last': an example that was never learned ranks one of hardest, easiest")

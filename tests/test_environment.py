@@ -21,9 +21,9 @@ def test_a_networks_weights_leave_every_generator_as_it_was(monkeypatch):
     """Those of GPUs too: seeding them all, as torch.manual_seed does, is not put back by a fork of the CPU's."""
     monkeypatch.setattr(torch.cuda, "manual_seed_all", lambda seed: pytest.fail("a GPU's generator was seeded"))
     before = torch.get_rng_state()
-    trainer = execute.trainer_of(RUN, torch.device("cpu"))
+    trainer = execute.trainer_of(RUN, RUN.build(), torch.device("cpu"))
     assert torch.equal(torch.get_rng_state(), before)
-    again = execute.trainer_of(RUN, torch.device("cpu")).model.state_dict()
+    again = execute.trainer_of(RUN, RUN.build(), torch.device("cpu")).model.state_dict()
     assert all(torch.equal(value, again[name]) for name, value in trainer.model.state_dict().items())
 
 

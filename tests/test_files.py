@@ -70,7 +70,7 @@ def test_facts_and_scores_leave_no_parts(tmp_path, leftovers):
     leftovers(store() / "facts-procedural-small.npz")
     leftovers(tmp_path / "out.npz")
     assert facts.measure("procedural-small") == store() / "facts-procedural-small.npz"
-    export.export("smoke", None, None, tmp_path / "out.npz", device="cpu")
+    export.export("el2n", "smoke", None, None, tmp_path / "out.npz", device="cpu")
     assert not list(tmp_path.rglob("*.part-*"))
     with np.load(tmp_path / "out.npz") as scores, np.load(store() / "facts-procedural-small.npz") as found:
         assert scores["scores"].shape == found["names"].shape == (400,)
@@ -82,7 +82,7 @@ def test_scores_on_a_full_disk_are_one_line_and_the_old_file_stays(tmp_path):
     out = tmp_path / "out.npz"
     out.write_text("the old one")
     (tmp_path / f".out.npz.part-{os.getpid()}").symlink_to("/dev/full")
-    refused(lambda: export.export("smoke", None, None, out, device="cpu"), str(tmp_path), "is full", "--out")
+    refused(lambda: export.export("el2n", "smoke", None, None, out, device="cpu"), str(tmp_path), "is full", "--out")
     assert [path.name for path in tmp_path.iterdir() if path.suffix == ".npz"] == ["out.npz"]
     assert out.read_text() == "the old one"
 
@@ -121,7 +121,7 @@ def tiny_cifar100(tmp_path, monkeypatch):
 
 
 def exported(out) -> dict[str, np.ndarray]:
-    export.export("cifar-cpu", "cifar100", "airbench", out, device="cpu")
+    export.export("el2n", "cifar-cpu", "cifar100", "airbench", out, device="cpu")
     with np.load(out) as found:
         return {name: found[name] for name in ("names", "labels", "scores", "members")}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import sqrt
 
 import pytest
@@ -11,7 +12,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from dietsb_core import evaluate
-from dietsb_core.gradients import GRADIENT_SCORES, grand, grand_last
+from dietsb_core.gradients import grand, grand_last
+from dietsb_core.scores import SCORES
 
 
 def network(bias: bool = True) -> nn.Module:
@@ -85,9 +87,9 @@ def test_nothing_is_left_behind(score):
 def test_a_set_is_scored_in_parts_in_eval_mode_without_augmentation_in_order(make_trainer, monkeypatch, name, sizes):
     monkeypatch.setattr(evaluate, "FEW", 90)     # images at a time where each has a gradient of its own
     monkeypatch.setattr(evaluate, "CHUNK", 150)  # and where it has not
-    seen, score = [], GRADIENT_SCORES[name]
-    monkeypatch.setitem(GRADIENT_SCORES, name, lambda net, images, labels: (
-        seen.append((net.training, images, labels)), score(net, images, labels))[1])
+    seen, score = [], SCORES[name].of
+    monkeypatch.setitem(SCORES, name, replace(SCORES[name], of=lambda net, images, labels: (
+        seen.append((net.training, images, labels)), score(net, images, labels))[1]))
     trainer = make_trainer(net=tiny_net())
     trainer.epoch(0)  # statistics of its own, and augmentation drawn
     assert trainer.model.training

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from dietsb_core.runs.grids import GRIDS, PANEL_A, PANEL_B, grid
+from dietsb_core.runs.grids import GRIDS, PANEL_A, PANEL_B, grid, run
 from dietsb_core.runs.presets import PRESETS
 
 
@@ -37,6 +37,29 @@ def test_the_bandits_by_full_passes_are_of_the_highest_rate_and_every_preset_s_o
     assert found == {(policy, 0.1, (("source", "pass"),), seed) for policy in ("epsilon_greedy", "ucb")
                      if policy in p.methods for seed in p.seeds}
     assert set(grid("passes", scale)) <= set(grid("rates", scale))
+
+
+def test_a_preset_s_batch_rule_and_start_go_to_the_policies_that_have_them():
+    p = replace(PRESETS["smoke"], rule="refill", start=0.5)
+    for name in ("random_backprop", "selective_backprop", "stale_selective_backprop", "diet_sb", "diet_random",
+                 "forgetting_sb", "balanced_sb"):
+        assert dict(run(p, name, 0.25, seed=0).options) == {"rule": "refill", "start": 0.5}
+        assert run(PRESETS["smoke"], name, 0.25, seed=0).options == ()  # the preset's values are the defaults
+    for name in ("el2n", "random_prune", "cdf_selective_backprop", "ucb", "infobatch", "diet_dynamic"):
+        assert run(p, name, 0.25, seed=0).options == ()
+
+
+@pytest.mark.parametrize(("scale", "el2n", "networks"), [("cifar-cpu", "el2n", 3), ("as_run", "el2n_as_run", 1)])
+def test_a_policy_is_scored_by_what_it_needs_in_the_preset_s_own_form(scale, el2n, networks):
+    needed = {"el2n": el2n, "el2n_balanced": el2n, "diet_sb": el2n, "diet_random": el2n, "diet_dynamic": el2n,
+              "grand": "grand", "grand_last": "grand_last", "forgetting": "forgetting", "forgetting_sb": "forgetting"}
+    p = PRESETS[scale]
+    for name, score in needed.items():
+        pruned = run(p, name, 0.5, seed=0)
+        count, epochs = (1, p.recipe.epochs) if score == "forgetting" else (networks, p.score_epoch)
+        assert [(one.score, one.epochs) for one in pruned.scored_by] == [(score, epochs)] * count
+        pruned.build()
+    assert all(run(p, name, 0.5, seed=0).scored_by == () for name in ("random_prune", "selective_backprop", "ucb"))
 
 
 def test_the_order_of_everything_is_the_most_telling_first():

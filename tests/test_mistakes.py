@@ -36,6 +36,7 @@ from dietsb_core.ledger import Ledger
 from dietsb_core.policies import policy
 from dietsb_core.policy import Context
 from dietsb_core.runs import grids, records
+from dietsb_core.scores import SCORES
 
 FILES = sorted(Path(dietsb_core.__file__).parent.rglob("*.py"))
 
@@ -134,7 +135,7 @@ def test_ids_stay_whole_numbers(method):
     """Through pruning, and through selection of what it leaves, in an epoch that finds losses in the ledger."""
     ids = FIRST + torch.randperm(64, generator=rng())
     ledger = Far(64)
-    for name in ("loss", "el2n", "grand", "grand_last", "forgetting", "mean"):
+    for name in ("loss", "mean", *SCORES):
         ledger.columns[name] = LookUp(torch.arange(64.0))
     ledger.columns["selected"] = LookUp(torch.arange(64))
     ctx = Context(ledger, LookUp(torch.arange(64) % 4), 0, 1, 3, 0, losses, losses)

@@ -12,7 +12,6 @@ import pytest
 import torch
 from conftest import TINY, tiny_net
 from policy_table import TABLE, label
-from torch.nn import functional as F
 
 from dietsb_core import evaluate
 from dietsb_core.policies import POLICIES
@@ -51,11 +50,11 @@ def seed_globally(seed: int) -> None:
     torch.manual_seed(seed), np.random.seed(seed), random.seed(seed)
 
 
-def training_loss(trainer) -> float:
-    """Mean cross-entropy of the training set in eval mode."""
+def training_accuracy(trainer) -> float:
+    """Of the training set in eval mode."""
     with evaluate.evaluating(trainer.model):
-        return float(F.cross_entropy(evaluate.each(trainer, trainer.data.train, lambda logits, _: logits),
-                                     trainer.data.train.labels))
+        right = evaluate.each(trainer, trainer.data.train, lambda logits, labels: logits.argmax(1) == labels)
+    return float(right.double().mean())
 
 
 @pytest.fixture(scope="module", params=CASES, ids=label)
@@ -77,15 +76,17 @@ def trained(request, make_trainer, watch, tmp_path_factory):
 
 
 def test_trains(trained):
-    """On images that are plainly the colour of their class, every policy soon knows most classes."""
-    trainer = trained.make(recipe=replace(TINY, epochs=10, lr=0.1))
+    """The images of each of ten classes are plainly one colour: after ten epochs the network knows more than two
+    classes, and by chance it would know one. A method may let the losses of what it drops rise, so none is asked."""
+    trainer = trained.make(recipe=replace(TINY, epochs=10))
     images = trainer.data.train
     colours = torch.randint(256, (10, 3), generator=generator("cpu", "colours"), dtype=torch.uint8)
     images.padded = colours[images.labels][:, None, None].expand_as(images.padded).contiguous()
-    before = training_loss(trainer)
+    before = [weights.detach().clone() for weights in trainer.model.parameters()]
     rows = [trainer.epoch(epoch) for epoch in range(10)]
-    assert training_loss(trainer) < 0.8 * before
     assert all(np.isfinite(row["train_loss"]) for row in rows)
+    assert not any(map(torch.equal, before, trainer.model.parameters()))
+    assert training_accuracy(trainer) > 0.25
 
 
 def test_budget_is_exact(trained):

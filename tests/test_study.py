@@ -20,7 +20,9 @@ from dietsb_book.study import Study
 from dietsb_core.__main__ import main
 from dietsb_core.errors import UserError
 from dietsb_core.runs import ensure
-from dietsb_core.runs.grids import grid
+from dietsb_core.runs.grids import grid, members
+from dietsb_core.runs.presets import preset
+from dietsb_core.runs.store import find
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 KEYS = {"data", "model", "policy", "keep", "seeds", "accuracy_mean", "accuracy_ci95", "pruned_nominal",
@@ -126,6 +128,19 @@ def test_run_report_and_score_at_the_headless_door(capsys: pytest.CaptureFixture
         np.testing.assert_allclose(found["scores"], found["members"].mean(0), rtol=1e-6)
 
 
+@pytest.mark.parametrize("name", ["el2n", "grand", "grand_last", "forgetting"])
+def test_a_score_file_holds_the_score_that_was_asked_for(tmp_path, name) -> None:
+    assert main(["score", name, "--preset", "smoke", "--model", "resnet8", "--out", str(tmp_path / "x.npz")]) == 0
+    made = [find(run) for run in members(preset("smoke"), "resnet8", name)]
+    assert len(made) == (1 if name == "forgetting" else 2)
+    columns = np.stack([record.column(name) for record in made]).astype(np.float32)
+    with np.load(tmp_path / "x.npz", allow_pickle=False) as found:
+        assert np.array_equal(found["members"], columns) and found["members"].dtype == np.float32
+        np.testing.assert_allclose(found["scores"], columns.mean(0), rtol=1e-6)
+        assert found["scores"].dtype == np.float32 and len(np.unique(found["scores"])) > 1
+        assert [run["score"] for run in json.loads(str(found["provenance"]))] == [name] * len(made)
+
+
 def test_a_preset_takes_another_data_set(capsys: pytest.CaptureFixture) -> None:
     """All else stays: the same networks, methods and seeds."""
     there = {replace(run, data="procedural-small") for run in grid("panel_c", "smoke@digits")}
@@ -147,6 +162,7 @@ def test_a_preset_takes_another_data_set(capsys: pytest.CaptureFixture) -> None:
     (["run", "panel_a", "--preset", "smoke", "--jobs", "0"], "dietsb: jobs=0: take 1 process or more"),
     (["score", "el2n", "--preset", "smoke", "--out", "scores.txt"], "dietsb: --out scores.txt: name an .npz"),
     (["score", "el2n", "--preset", "smoke", "--model", "vgg", "--out", "x.npz"], "dietsb: preset 'smoke' has no model"),
+    (["score", "gradn", "--preset", "smoke", "--out", "x.npz"], "dietsb: no score 'gradn'; there are: el2n, "),
     (["data", "mnist"], "dietsb: nothing to prepare for 'mnist'"),
 ])
 def test_bad_input_at_the_headless_door_is_one_line(capsys: pytest.CaptureFixture, words, line) -> None:

@@ -135,7 +135,7 @@ def test_runs_scores_and_facts_on_ten_classes(here, monkeypatch, tmp_path):
     monkeypatch.setitem(sources.SOURCES, "svhn", TINY.load)
     monkeypatch.setenv("DIETSB_DATA", str(here))
     monkeypatch.setitem(PRESETS, "smoke", replace(PRESETS["smoke"], data="svhn"))
-    export("smoke", None, None, tmp_path / "scores.npz", device="cpu")
+    export("el2n", "smoke", None, None, tmp_path / "scores.npz", device="cpu")
     with np.load(tmp_path / "scores.npz") as found:
         assert found["names"].tolist() == TINY.load(here).train.names.tolist() and found["scores"].shape == (80,)
     known = facts("svhn")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 
+from dietsb_core import scores
 from dietsb_core.runs.records import Record
 from dietsb_core.runs.run import Run
 from dietsb_core.runs.store import find
@@ -101,11 +102,8 @@ def scoring(run: Run, clock: OneMachine) -> dict[str, float | None]:
 
 
 def scoring_pass(record: Record) -> float:
-    """Floating-point operations of a score itself, once the network is trained: a forward pass of every example, with
-    a backward pass for a full gradient, and nothing for what training counted."""
-    score = record.config["score"]
-    passes = 0 if score.startswith("forgetting") else 3 if score == "grand" else 1
-    return passes * record.info["examples"] * record.info["forward_flops"]
+    """Floating-point operations of a score itself, once the network is trained."""
+    return scores.score(record.config["score"]).passes * record.info["examples"] * record.info["forward_flops"]
 
 
 def total(values: list[float | None]) -> float | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dietsb_core.evidence.statistics import Interval, interval
 from dietsb_core.evidence.tradeoff import by_seed
-from dietsb_core.runs.grids.raju_runs import DEFAULTS, SWEEPS
+from dietsb_core.runs.grids.raju_runs import SWEEPS, setting
 
 Values = dict[str, dict[int, float]]  # {value of a constant, or method: {seed: accuracy}}
 KEPT = 0.5  # the rate at which constants are swept
@@ -13,7 +13,7 @@ NEAR = 0.05  # methods whose realised rates differ by less are compared
 
 def settings(rows: list[dict]) -> dict[tuple[str, str], dict[str, dict]]:
     """{(policy, constant): {value: row}} of the rows that are on record; the plain run stands at the default."""
-    asked = {(policy, name): {f"{value:g}": {} if value == DEFAULTS[name] else {name: value} for value in values}
+    asked = {(policy, name): {f"{value:g}": setting(policy, name, value) for value in values}
              for policy, name, values in SWEEPS}
     asked |= {(policy, "source of the score"): {"training": {}, "pass": {"source": "pass"}}
               for policy, _, _ in SWEEPS if policy != "dynamic_random"}

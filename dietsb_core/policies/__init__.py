@@ -112,10 +112,17 @@ def policy(name: str, keep: float = 1.0, **options) -> Policy:
         raise UserError(f"policy {name!r}: {error}; its parameters are: {', '.join(parameters(name))}") from None
 
 
-def parameters(name: str) -> list[str]:
-    """What the policy called `name` may be given; of a chain, what its second policy takes as well."""
+def parameters(name: str) -> dict[str, object]:
+    """What the policy called `name` may be given, each with its default; of a chain, what its second policy takes as
+    well. (What must be given has `inspect.Parameter.empty`.)"""
     make = POLICIES[name]
-    own = list(inspect.signature(make).parameters)
+    own = defaults(make)
     if "options" not in own:
         return own
-    return [*own[:-1], *(more for more in inspect.signature(make.args[0]).parameters if more != "keep")]
+    del own["options"]
+    return own | {more: value for more, value in defaults(make.args[0]).items() if more != "keep"}
+
+
+def defaults(make: Callable[..., Policy]) -> dict[str, object]:
+    """{parameter of `make`: its default}."""
+    return {name: found.default for name, found in inspect.signature(make).parameters.items()}

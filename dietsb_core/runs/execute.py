@@ -21,6 +21,7 @@ from dietsb_core.errors import UserError
 from dietsb_core.files import locked
 from dietsb_core.ledger import Ledger
 from dietsb_core.policies.static import check_scores
+from dietsb_core.policy import Policy
 from dietsb_core.redundancy import redundancy
 from dietsb_core.rng import generator, seed_of
 from dietsb_core.runs import checkpoint, records
@@ -54,29 +55,30 @@ def build_model(run: Run, data: Dataset, device: torch.device, dtype: torch.dtyp
     return model
 
 
-def trainer_of(run: Run, device: torch.device) -> Trainer:
-    """Everything that `run` trains with, at its first epoch."""
+def trainer_of(run: Run, policy: Policy, device: torch.device) -> Trainer:
+    """Everything that `run` trains with, at its first epoch; `policy` is what it builds."""
     precision = pick_precision(run.recipe.precision, device)
     dtype = torch.float64 if precision == "float64" else torch.float32
     data = Dataset(loaded(run.data), run.recipe, device, dtype)
     ledger = Ledger(len(data.train), device, dtype)
-    for name in run.build().needs:
+    for name in policy.needs:
         ledger.columns[name] = static_score(run, name, ledger.size).to(device, dtype)
     model = build_model(run, data, device, dtype)
     if run.recipe.compile and device.type == "cuda":
         model = compiled(model)
-    return Trainer(model, data, run.build(), run.recipe, run.seed, ledger, precision)
+    return Trainer(model, data, policy, run.recipe, run.seed, ledger, precision)
 
 
 def static_score(run: Run, name: str, size: int) -> torch.Tensor:
     """The score `name` [size] that `run` prunes by: the mean over the runs that score for it."""
-    if not run.scored_by:
+    makers = [member for member in run.scored_by if member.makes.serves((name,))]
+    if not makers:
         raise UserError(f"policy {run.policy!r} prunes by {name!r}, but no run scores for it: give scored_by")
-    members = [find(member) for member in run.scored_by]
+    members = [find(member) for member in makers]
     if None in members:
         raise UserError(f"policy {run.policy!r}: its scores are not on record yet; run those first, through execute()")
     same_data(run.data, members)
-    mean = np.mean([record.column(member.score) for record, member in zip(members, run.scored_by, strict=True)], axis=0)
+    mean = np.mean([record.column(member.score) for record, member in zip(members, makers, strict=True)], axis=0)
     return check_scores(torch.from_numpy(mean), size, name)
 
 
@@ -89,20 +91,18 @@ def same_data(name: str, made: list[Record]) -> None:
 
 def execute(run: Run, device: str = "auto", progress: Progress | None = None) -> Record:
     """Train `run` unless it is on record. A process that is killed resumes after its last whole epoch."""
-    evaluate.check_score(run.score)  # bad values stop here, before any data is read
-    run.build()
+    policy = run.build()  # bad values stop here, before any data is read
     for member in run.scored_by:
         execute(member, device, progress)  # waits where another process is at it
     with room(), locked(store() / ".unfinished" / f"{run.name}.lock"):
-        return find(run) or _train(run, pick_device(device), progress)
+        return find(run) or _train(run, policy, pick_device(device), progress)
 
 
-def _train(run: Run, device: torch.device, progress: Progress | None) -> Record:
+def _train(run: Run, policy: Policy, device: torch.device, progress: Progress | None) -> Record:
     use(device)
-    trainer = trainer_of(run, device)
+    trainer = trainer_of(run, policy, device)
     path, joules = store() / ".unfinished" / f"{run.name}.pt", Joules(device)
-    made = {"data": trainer.data.source.fingerprint, "device": device.type,
-            "precision": pick_precision(run.recipe.precision, device)}
+    made = {"data": trainer.data.source.fingerprint, "device": device.type, "precision": trainer.precision}
     rows = resume(trainer, path, made)
     if device.type == "cuda":
         warm_up(trainer, telling(trainer, len(rows), run.epochs))
@@ -141,12 +141,11 @@ def resume(trainer: Trainer, path: Path, made: dict[str, str]) -> list[dict]:
 
 def finish(run: Run, trainer: Trainer, rows: list[dict], device: torch.device) -> Record:
     """Write the record: counts as the smallest integers that hold them, losses in half precision."""
-    precision = pick_precision(run.recipe.precision, device)
     columns = {name: compact(value.cpu().numpy(), name == run.score) for name, value in trainer.ledger.columns.items()
-               if name not in run.build().needs or name == run.score}
+               if name not in trainer.policy.needs or name == run.score}
     columns["member"] = compact(trainer.ledger.memory["member"].cpu().numpy(), exact=False)
     info = {
-        "environment": environment(device, precision),
+        "environment": environment(device, trainer.precision),
         "fingerprint": trainer.data.source.fingerprint,
         "examples": trainer.ledger.size,
         "forward_flops": forward_flops(trainer.model, trainer.data.train.side),

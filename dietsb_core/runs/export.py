@@ -22,9 +22,10 @@ from dietsb_core.runs.store import room, store
 from dietsb_core.sources import PUBLISHED, loaded
 
 
-def export(scale: str, data: str | None, model: str | None, out: Path, jobs: int = 1, device: str = "auto") -> str:
-    """Write EL2N of `data` by `model` at preset `scale` to `out` (.npz): names str [N], labels int64 [N], scores
-    float32 [N], the mean over the ensemble, members float32 [k, N], provenance (the runs, as JSON). At once, and
+def export(name: str, scale: str, data: str | None, model: str | None, out: Path, jobs: int = 1,
+           device: str = "auto") -> str:
+    """Write the score `name` of `data` by `model` at preset `scale` to `out` (.npz): names str [N], labels int64 [N],
+    scores float32 [N], the mean over the ensemble, members float32 [k, N], provenance (the runs, as JSON). At once, and
     without an image of a published set, where scores, names and labels are on record.
 
     Returns a line for the user. Raises UserError where the file cannot be written or a name is not known.
@@ -32,15 +33,16 @@ def export(scale: str, data: str | None, model: str | None, out: Path, jobs: int
     if out.suffix != ".npz" or not out.resolve().parent.is_dir():
         raise UserError(f"--out {out}: name an .npz file in a folder that exists")
     p = preset(scale)
-    runs = members(replace(p, data=data or p.data), model or "")
+    runs = members(replace(p, data=data or p.data), model or "", name)
     records = ensure(list(runs), jobs, device)
     names, labels = examples(runs[0].data, records)
-    scores = np.stack([record.column(p.score) for record in records])
+    scores = np.stack([record.column(name) for record in records]).astype(np.float32)
     lock = store() / ".unfinished" / f"{out.name}.lock"
     with room(), locked(lock), files.room(out.parent, "--out"), whole(out) as part, open(part, "wb") as file:
         np.savez_compressed(file, names=names, labels=labels, scores=scores.mean(0), members=scores,
                             provenance=json.dumps([canonical(run) for run in runs]))
-    return f"{out}: {scores.shape[1]} scores, the mean of {len(runs)} networks"
+    many = "the mean of {} networks" if len(runs) > 1 else "of one network"
+    return f"{out}: {name} of {scores.shape[1]} examples, {many.format(len(runs))}"
 
 
 def examples(data: str, records: list[Record]) -> tuple[np.ndarray, np.ndarray]:

@@ -7,13 +7,11 @@ import hashlib
 import json
 from dataclasses import dataclass
 
-from dietsb_core import policies
+from dietsb_core import policies, scores
 from dietsb_core.errors import UserError
-from dietsb_core.policies.forgetting import CountForgetting
 from dietsb_core.policy import Chain, Policy
 from dietsb_core.recipe import Recipe
-
-SAME = {"el2n": ("el2n", "el2n_as_run"), "forgetting": ("forgetting", "forgetting_never_easiest")}  # forms of a score
+from dietsb_core.scores import Score
 
 
 @dataclass(frozen=True)
@@ -46,11 +44,16 @@ class Run:
         policy.check(self.epochs)
         policy.shape(self.recipe.batch, self.recipe.epochs - 1, self.recipe.epochs)  # refuses a batch too small
         for member in self.scored_by:
-            if not any(member.score in SAME.get(name, (name,)) for name in policy.needs):
+            if not (member.makes and member.makes.serves(policy.needs)):
                 asked = " and ".join(policy.needs) or "no score"
                 raise UserError(f"policy {self.policy!r} prunes by {asked}, but a run in scored_by makes "
                                 f"{member.score or 'none'}: give runs that make it, by score=...")
-        return Chain(policy, CountForgetting()) if self.score.startswith("forgetting") else policy
+        return Chain(policy, self.makes.counter) if self.makes and self.makes.counter else policy
+
+    @property
+    def makes(self) -> Score | None:
+        """The score that it makes at its end, if any; raises UserError where there is none of that name."""
+        return scores.score(self.score) if self.score else None
 
     @property
     def epochs(self) -> int:

@@ -16,7 +16,6 @@ POSTER_SECONDS: dict[tuple[str, float], float] = {
     ("full", 1.0): 45.77, ("selective_backprop", 0.5): 43.37, ("random_backprop", 0.5): 27.19,
     ("random_backprop", 0.25): 18.83, ("el2n", 0.75): 35.97, ("diet_sb", 0.5): 37.86, ("diet_sb", 0.375): 32.66,
 }
-STATIC = ("el2n", "el2n_as_run")  # scores that runs are made for
 POSTER_RATIO = {method: seconds / POSTER_SECONDS["full", 1.0] for method, seconds in POSTER_SECONDS.items()}
 
 
@@ -37,8 +36,8 @@ def seconds(value: float | None, digits: int = 0) -> str:
 
 def named(row: dict) -> str:
     """What a row is of: a method and rate, or networks that were trained for their scores alone."""
-    scored = row["policy"] in STATIC and row["keep"] == 1
-    return f"scoring: {row['model']}, {row['epochs']} epochs" if scored else label((row["policy"], row["keep"]))
+    scoring = f"scoring: {row['model']}, {row['epochs']} epochs"
+    return label((row["policy"], row["keep"])) if row["compared"] else scoring
 
 
 def results(rows: list[dict]) -> Styler:

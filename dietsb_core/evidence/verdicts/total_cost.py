@@ -10,22 +10,25 @@ import numpy as np
 from dietsb_core.evidence.statistics import Interval, Verdict
 from dietsb_core.evidence.tradeoff import WORDS, Front, is_control
 from dietsb_core.evidence.verdicts.common import label
+from dietsb_core.policies import policy
+from dietsb_core.policies.static import ScorePrune
 
 HIGH, HALF = 0.1, 0.5  # kept: "high rates" are 90 % pruned
-SCORES = ("el2n", "forgetting", "grand_last")  # made before training
 DOUBT = "not clear of what controls between two others may be put too low by"
 
 
 def scoring_costs(judged: list[dict], given: list[dict] = ()) -> list[Verdict]:
     """Scoring before training costs more than it saves: with it, full training of the same cost does better. Of the
     same rows with their scores `given` (see tradeoff.uncharged), each says beside it whether that is for the cost of
-    the score: a subset that is worse without it saves nothing that a score could cost."""
+    the score: a subset that is worse without it saves nothing that a score could cost. Of policies that prune by a
+    score alone."""
     free = {(row["policy"], row["keep"]): f" (were the score free: {signed(minus(advantage(row)))})" for row in given
             if row["less_equal_cost"].n}
     return [Verdict(f"Scoring before training costs more than it saves: {label((row['policy'], row['keep']))}",
                     f"full training at the same total cost ({row['total']:.2f}), less it{allowed(row)}"
                     f"{free.get((row['policy'], row['keep']), '')}:", minus(advantage(row)), 0.0, "points")
-            for row in judged if row["policy"] in SCORES and row["keep"] in (HALF, HIGH)]
+            for row in judged
+            if row["keep"] in (HALF, HIGH) and isinstance(policy(row["policy"], row["keep"]), ScorePrune)]
 
 
 def signed(value: Interval) -> str:

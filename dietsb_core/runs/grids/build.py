@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from dietsb_core import policies, scores
 from dietsb_core.recipe import Recipe
 from dietsb_core.runs.presets import Preset
 from dietsb_core.runs.run import Run
@@ -17,29 +18,22 @@ PANEL_A: tuple[Method, ...] = (("full", 1.0), *(("random_backprop", keep) for ke
 PANEL_B: tuple[Method, ...] = (("full", 1.0), ("el2n", 0.75), ("random_prune", 0.75), ("selective_backprop", 0.5),
                                ("diet_sb", 0.5), ("diet_sb", 0.375), ("diet_random", 0.5), ("diet_random", 0.375))
 
-# The score by which each policy prunes, and the policies that have a batch rule and a start.
-SCORED = {"el2n": "el2n", "el2n_balanced": "el2n", "diet_sb": "el2n", "diet_random": "el2n", "diet_dynamic": "el2n",
-          "grand": "grand", "grand_last": "grand_last", "forgetting": "forgetting", "forgetting_sb": "forgetting"}
-RULED = ("random_backprop", "selective_backprop", "stale_selective_backprop", "diet_sb", "diet_random",
-         "forgetting_sb", "balanced_sb")
-
 
 def members(p: Preset, model: str = "", score: str = "") -> tuple[Run, ...]:
-    """The runs that score for `p`: trainings of `model`, from seeds that no compared run has. Short ones, but for
-    forgetting, which one whole training counts."""
-    model = model or p.model
-    recipe = p.recipe_of(model)
-    if score == "forgetting":
-        return (Run(p.data, model, recipe, seed=1000, score=score),)
-    recipe, stop = (lasting(recipe, p.score_epoch), 0) if p.annealed else (recipe, p.score_epoch)
-    first = Run(p.data, model, recipe, seed=1000, stop=stop, score=score or p.score)
-    return tuple(replace(first, seed=1000 + i) for i in range(p.members))
+    """The runs that score for `p`: trainings of `model`, from seeds that no compared run has. Short ones, or one whole
+    training where the score is of that."""
+    model, score = model or p.model, score or p.score
+    one = Run(p.data, model, p.recipe_of(model), seed=1000, score=score)
+    if scores.score(score).whole:
+        return (one,)
+    one = replace(one, recipe=lasting(one.recipe, p.score_epoch)) if p.annealed else replace(one, stop=p.score_epoch)
+    return tuple(replace(one, seed=1000 + i) for i in range(p.members))
 
 
-def scorers(p: Preset, policy: str) -> tuple[Run, ...]:
-    """The runs that score for `policy`; none where it needs no score."""
-    score = SCORED.get(policy, "")
-    return members(p, score="" if score == "el2n" else score) if score else ()
+def scorers(p: Preset, needs: tuple[str, ...]) -> tuple[Run, ...]:
+    """The runs that make the scores that a policy `needs`, in the preset's own form of one where it has one."""
+    return tuple(one for name in needs
+                 for one in members(p, score=p.score if scores.score(p.score).serves((name,)) else name))
 
 
 def lasting(recipe: Recipe, epochs: int) -> Recipe:
@@ -51,12 +45,12 @@ def lasting(recipe: Recipe, epochs: int) -> Recipe:
 def run(p: Preset, policy: str, keep: float, seed: int, epochs: int = 0, **options: float | str) -> Run:
     """One compared run of a preset, of another length if `epochs` says so. Scores are those of the preset's own
     length: made once and reused."""
-    if policy in RULED:
-        ruled = (("rule", p.rule, "shrink"), ("start", p.start, 0.0))
-        options |= {name: value for name, value, default in ruled if value != default}
+    needs, takes = policies.policy(policy, keep, **options).needs, policies.parameters(policy)
+    options |= {name: value for name, value in (("rule", p.rule), ("start", p.start))
+                if name in takes and value != takes[name]}
     recipe = lasting(p.recipe, epochs or p.recipe.epochs)
     return Run(p.data, p.model, recipe, seed, policy, keep, tuple(sorted(options.items())),
-               scored_by=scorers(p, policy), curve=policy == "full" or drawn(p, policy, keep, recipe))
+               scored_by=scorers(p, needs), curve=policy == "full" or drawn(p, policy, keep, recipe))
 
 
 def drawn(p: Preset, policy: str, keep: float, recipe: Recipe) -> bool:

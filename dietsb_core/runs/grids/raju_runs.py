@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from dietsb_core.policies import parameters
 from dietsb_core.runs.grids.build import Method, compare, members, run
 from dietsb_core.runs.presets import Preset
 from dietsb_core.runs.run import Run
@@ -11,13 +12,12 @@ from dietsb_core.runs.run import Run
 TELLING = (0.5, 0.1)  # the rates that are compared first: kept half, and a tenth
 CLAIM7 = (("full", 1.0), ("random_backprop", 0.25), ("selective_backprop", 0.5), ("el2n", 0.75), ("diet_sb", 0.5))
 LENGTH_METHODS = ("dynamic_random", "el2n", "selective_backprop")
-# One constant at a time, from the defaults: period 1, α .8, c 1, ε .1. A period must leave training more than one.
+# One constant at a time, from the defaults. A period must leave training more than one.
 SWEEPS: tuple[tuple[str, str, tuple[float, ...]], ...] = (
     ("dynamic_random", "period", (1, 3, 10)), ("epsilon_greedy", "period", (1, 3, 10)),
     ("epsilon_greedy", "alpha", (0.2, 0.8)), ("epsilon_greedy", "epsilon", (0.0, 0.1, 0.5)),
     ("ucb", "period", (1, 3, 10)), ("ucb", "alpha", (0.2, 0.8)), ("ucb", "c", (0.0, 1.0, 4.0)),
 )
-DEFAULTS = {"period": 1, "alpha": 0.8, "epsilon": 0.1, "c": 1.0}
 
 
 def methods(p: Preset, rates: tuple[float, ...]) -> tuple[Method, ...]:
@@ -73,11 +73,14 @@ def lengths(p: Preset) -> list[Run]:
             *(r for epochs in whole for r in compare(p, (("full", 1.0),), epochs))]
 
 
+def setting(policy: str, name: str, value: float) -> dict[str, float]:
+    """The option that gives a constant of `policy` this value; none at its default, which is the plain run."""
+    return {} if value == parameters(policy)[name] else {name: value}
+
+
 def sensitivity(p: Preset) -> list[Run]:
-    """One constant at a time at half of the data, and the score from a full pass. A value at its default is the
-    plain run."""
-    settings = [(policy, {} if value == DEFAULTS[name] else {name: value})
-                for policy, name, values in SWEEPS for value in values
+    """One constant at a time at half of the data, and the score from a full pass."""
+    settings = [(policy, setting(policy, name, value)) for policy, name, values in SWEEPS for value in values
                 if name != "period" or 2 * value <= p.recipe.epochs]
     settings += [(policy, {"source": "pass"}) for policy in ("epsilon_greedy", "ucb")]
     runs = (run(p, policy, 0.5, seed, **options) for seed in p.seeds for policy, options in settings)
