@@ -1,4 +1,4 @@
-"""The headless door: `python -m dietsb_core list|data|run|score|report|facts|bench`."""
+"""The command line: `python -m dietsb_core list|data|run|score|report|facts|bench`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`torch.compile` for one run: shapes are fixed, and nothing is left over from the runs before it in this process."""
+"""`torch.compile` for one run: shapes are fixed, and nothing is reused from earlier runs of this process."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from torch import nn
 
 
 def compiled(model: nn.Module, **options: object) -> nn.Module:
-    """`model` compiled anew for each shape that it meets. By itself torch would make a later shape's code dynamic, and
-    choose between codes by what other runs met before: a method's seconds would not be those of the baseline's code."""
+    """`model`, compiled separately for each shape of its input. By default torch makes the code of a second shape
+    dynamic, and its choice depends on the runs before: a method would then be timed on other code than the baseline."""
     torch.compiler.reset()
     return torch.compile(model, dynamic=False, **options)
 
 
 def plain(model: nn.Module) -> nn.Module:
-    """The network itself, of one that may be compiled: for what looks into it. Counting operations of compiled code, or
-    taking `vmap` of it, makes torch leave that code uncompiled from then on, in later runs too."""
+    """The network itself, where `model` may be compiled. Code that counts operations or uses `vmap` needs it: on a
+    compiled network these make torch give up compiling it, in later runs too."""
     return getattr(model, "_orig_mod", model)

@@ -44,7 +44,8 @@ class Images:
         self.padded = pad(torch.from_numpy(images), self.pad, self.recipe.reflect).to(self.labels.device)
 
     def ahead(self, order: Tensor) -> None:
-        """Say in which order (int64 [n]) images are about to be fetched, where that helps: not where all are here."""
+        """Announce the order (int64 [n]) in which images will be fetched. Images that are kept here need no such
+        hint."""
 
     def augment(self, seed: int, epoch: int) -> None:
         """Draw every example's crop, flip and angle for this epoch, so that they depend on nothing else:

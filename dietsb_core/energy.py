@@ -1,4 +1,5 @@
-"""Joules, where the machine tells: NVML's counter on an NVIDIA GPU, RAPL's on a CPU. Elsewhere there is no number."""
+"""Joules, where the machine measures them: NVML's counter on an NVIDIA GPU, RAPL's on a CPU. Elsewhere there are
+none."""
 
 from __future__ import annotations
 
@@ -12,8 +13,8 @@ RAPL = Path("/sys/class/powercap")
 
 
 class Joules:
-    """What a device used within `with` blocks: training and scoring cost energy, looking at the accuracy does not
-    count. Where nothing measures it there is no number."""
+    """Energy that a device used within `with` blocks. Training and scoring count; evaluation does not. Where nothing
+    measures it, `read` returns nothing."""
 
     def __init__(self, device: torch.device):
         self.device, self.counter, self.used, self.start = device, counter(device), 0.0, 0.0
@@ -37,12 +38,12 @@ class Joules:
 
 
 def counter(device: torch.device) -> Callable[[], float] | None:
-    """A function that reads joules used so far by the device, or None where nothing measures them."""
+    """A function that returns the joules used by the device so far; None where nothing measures them."""
     return _nvml(device) if device.type == "cuda" else _rapl()
 
 
 def _nvml(device: torch.device) -> Callable[[], float] | None:
-    """Of the very GPU: NVML counts all of a machine's, torch those that CUDA_VISIBLE_DEVICES leaves."""
+    """The counter of this GPU, found by its UUID: NVML numbers all GPUs, torch only those in CUDA_VISIBLE_DEVICES."""
     try:
         nvml = ctypes.CDLL("libnvidia-ml.so.1")
     except OSError:
@@ -61,21 +62,21 @@ def _nvml(device: torch.device) -> Callable[[], float] | None:
 
 
 def _rapl() -> Callable[[], float] | None:
-    """Of the CPU packages: `psys`, the whole machine where there is such a zone, has them in it once more."""
+    """The sum over CPU packages. The zone `psys` is left out, since it covers the whole machine, packages included."""
     zones = [_zone(path) for path in RAPL.glob("intel-rapl:?") if named(path).startswith("package")]
     readable = [zone for zone in zones if zone]
     return (lambda: sum(read() for read in readable)) if readable else None
 
 
 def named(zone: Path) -> str:
-    """What a zone of RAPL measures, as it says itself."""
+    """The name of a RAPL zone."""
     name = zone / "name"
     return name.read_text() if name.exists() else ""
 
 
 def _zone(path: Path) -> Callable[[], float] | None:
-    """Joules of one CPU package since the first reading. Its counter begins anew at its greatest value, on a busy
-    machine every few ten minutes, so it must be read more often than that: once an epoch."""
+    """Joules of one CPU package since the first reading. The counter overflows, on a busy machine every twenty minutes
+    or so. It must be read more often than that; once an epoch is."""
     def microjoules() -> int:
         return int((path / "energy_uj").read_text())
 

@@ -1,4 +1,4 @@
-"""Where a run was made: enough to judge its numbers, nothing that names a person or a machine on a network."""
+"""Where a run was made: enough to judge its numbers, and nothing that identifies a person or a host."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def commit() -> str:
 
 
 def cpu_name() -> str:
-    """The processor's model, where the system tells."""
+    """The processor's model, where the system reports it."""
     info = Path("/proc/cpuinfo")
     lines = info.read_text().splitlines() if info.exists() else []
     named = (line.split(":", 1)[1].strip() for line in lines if line.startswith("model name"))
@@ -39,7 +39,7 @@ def cpu_name() -> str:
 
 @cache
 def machine() -> str:
-    """A name for this machine since it was started, which says nothing else: seconds compare where it is the same."""
+    """An anonymous name of this machine, new at each boot. Seconds compare between records that share it."""
     boot = Path("/proc/sys/kernel/random/boot_id")
     return hashlib.blake2b(boot.read_bytes(), digest_size=4).hexdigest() if boot.exists() else platform.machine()
 

@@ -1,8 +1,8 @@
-"""The exceptions for input that a user can mend."""
+"""The exceptions for input that a user can fix."""
 
 
 class UserError(ValueError):
-    """Bad input. The message is one line: what was wrong, what is allowed, and the mend."""
+    """Bad input. The message is one line: what was wrong, what is allowed, and how to fix it."""
 
 
 class DataMissing(UserError):

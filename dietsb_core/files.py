@@ -1,4 +1,4 @@
-"""Files and folders that are whole or not there, locks between processes, and one line where the disk says no."""
+"""Files and folders that are written whole or not at all, locks between processes, and one line when a disk refuses."""
 
 from __future__ import annotations
 
@@ -14,17 +14,16 @@ from pathlib import Path
 
 from dietsb_core.errors import UserError
 
-# A file that cannot be opened now, for one of these reasons, may be as good as ever.
+# A file that cannot be opened for one of these reasons may still be sound.
 PASSING = {errno.EACCES, errno.EPERM, errno.EIO, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN, errno.EBUSY,
            errno.ESTALE, errno.ETIMEDOUT}
 
 
 @contextmanager
 def whole(path: Path) -> Iterator[Path]:
-    """A place beside `path` to write a file or a folder to; at the end it is renamed, so `path` is never half written.
-
-    Only for one who holds a lock that every writer of `path` takes: parts that are found there are then of processes
-    that were killed, and are removed.
+    """A place beside `path` to write a file or a folder to. It is renamed to `path` at the end, so that `path` is never
+    half written. The caller must hold the lock that every writer of `path` takes: older parts are then left over from
+    processes that were killed, and are removed.
     """
     part = path.with_name(f".{path.name}.part-{os.getpid()}")
     part.parent.mkdir(parents=True, exist_ok=True)
@@ -47,10 +46,10 @@ def remove(path: Path) -> None:
 
 
 def set_aside(path: Path, why: Exception | str) -> None:
-    """Move what cannot be trusted out of the way, and say so, unless another process was quicker. Raises UserError
-    where `why` says no more than that it could not be read now: nothing is moved then."""
+    """Move a damaged file or folder to `.set-aside`, and say so. Raises UserError, and moves nothing, where `why` is an
+    error that may pass, such as a disk that does not answer."""
     if isinstance(why, OSError) and why.errno in PASSING:
-        raise UserError(f"{path} cannot be read now ({why.strerror}): nothing was changed; mend that and run again")
+        raise UserError(f"{path} cannot be read now ({why.strerror}): nothing was changed; fix that and run again")
     place = path.parent / ".set-aside"
     place.mkdir(exist_ok=True)
     target = place / path.name
@@ -68,9 +67,9 @@ def set_aside(path: Path, why: Exception | str) -> None:
 
 @contextmanager
 def locked(path: Path, waiting: str = "") -> Iterator[None]:
-    """Hold `path` against other processes; the system lets go of it when this process ends, however it ends.
-    One that has to wait for it prints `waiting` first, if there is such a line.
-    The file stays: were it removed, a process that waits on it and one that makes it anew would both go on."""
+    """Hold the lock `path`. The system releases it when this process ends, in whatever way. A process that has to wait
+    prints the line `waiting` first, if there is one. The lock file is never removed: if it were, a process that waits
+    on the old file and one that creates a new file would both hold the lock."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with open(path, "w") as file:
         try:
@@ -97,11 +96,11 @@ def room(place: Path, by: str) -> Iterator[None]:
             raise UserError(f"the disk of {place} is full ({error.strerror}): free some space, or name a place on "
                             f"another by {by}; what is finished is kept, and runs resume where they were") from None
         if error.errno in BARRED and concerns(error.filename, place):
-            raise UserError(f"{error.filename} cannot be written ({error.strerror}): mend that, or name another place "
+            raise UserError(f"{error.filename} cannot be written ({error.strerror}): fix that, or name another place "
                             f"by {by}; what is finished is kept") from None
         raise
 
 
 def concerns(name: str | None, place: Path) -> bool:
-    """Whether `name` is a file or folder in `place`, or one that `place` is in: any other is another matter."""
+    """Whether `name` is within `place`, or `place` within `name`."""
     return name is not None and (Path(name).is_relative_to(place) or place.is_relative_to(name))

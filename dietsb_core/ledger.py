@@ -26,8 +26,8 @@ class Ledger:
         return self.columns[name]
 
     def column(self, name: str, fill: float | int | bool, dtype: torch.dtype | None = None) -> Tensor:
-        """`columns[name]`, made anew and filled with `fill` where there is none. A method's own state lives here:
-        what stands in a column is in every checkpoint, so that resuming needs nothing else."""
+        """`columns[name]`. A missing column is created and filled with `fill`. A method keeps its state here: columns
+        are in every checkpoint, so a resumed run needs nothing else."""
         if name not in self.columns:
             dtype = dtype or self.columns["loss"].dtype
             self.columns[name] = torch.full((self.size,), fill, device=self.device, dtype=dtype)

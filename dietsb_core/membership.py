@@ -8,12 +8,13 @@ from dietsb_core.ledger import Ledger
 
 
 def note(ledger: Ledger, members: Tensor) -> dict[str, float | bool]:
-    """Count who is of this epoch's set, bool [N]: the pool, or where a batch was selected from who was trained on.
-    (What is left of a pool by its last short batch is of the set: chance left it out and not the method.)
+    """Count the examples of this epoch's set, bool [N]. The set is the pool; where a method selects within batches, it
+    is what was trained on. (Examples of the pool that the last short batch left out are in the set: chance left them
+    out.)
 
-    Returns `settled`, false while a method goes by who has never been seen, and `jaccard`, |A ∩ B| / |A ∪ B| of this
-    set and the last epoch's, but not within a period, whose set is one. The ledger's memory `member` counts the settled
-    epochs of each example."""
+    Returns `settled`, false while a method still chooses examples because they were never seen, and `jaccard`,
+    |A ∩ B| / |A ∪ B| of this set and that of the epoch before. Within a period, whose set does not change, there is no
+    `jaccard`. The ledger's memory `member` counts the settled epochs of each example."""
     memory = ledger.memory
     settled, last = bool(memory.get("settled", True)), memory.get("members")
     memory["members"], memory["member"] = members, memory.get("member", 0) + (members & settled).long()

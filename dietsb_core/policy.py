@@ -73,7 +73,7 @@ class Policy:
         return type(self).select is not Policy.select
 
     def renews(self) -> bool:
-        """Whether it prunes to a subset that it draws anew every few epochs and remembers in the ledger."""
+        """Whether it prunes to a subset that it draws again every few epochs and keeps in the ledger."""
         return False
 
     def observes(self) -> bool:

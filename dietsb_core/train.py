@@ -88,7 +88,7 @@ class Trainer:
         return torch.zeros(self.ledger.size, dtype=torch.bool, device=self.device).index_fill_(0, ids, True)
 
     def step(self, batch: Examples, queue: Tensor, selected: int, ctx: Context) -> Tensor:
-        """Select among `batch` and train on whole batches of `selected`; what is over waits in the queue."""
+        """Select from `batch` and train on whole batches of `selected`; the rest waits in the queue."""
         self.passed = None
         with self.clock("select"):
             chosen = self.policy.select(batch, ctx)

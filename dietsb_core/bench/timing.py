@@ -67,6 +67,6 @@ def timed(work: Callable[[], object], device: torch.device) -> tuple[float, floa
 
 
 def synchronise(device: torch.device) -> None:
-    """Wait until `device` has done what it was told to do."""
+    """Wait until `device` has finished all queued work."""
     if device.type == "cuda":
         torch.cuda.synchronize(device)

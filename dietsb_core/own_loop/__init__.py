@@ -1,4 +1,4 @@
-"""The methods in a training loop of one's own: `Selector` beside a plain DataLoader, which it does not patch."""
+"""The methods in your own training loop: a `Selector` beside a plain DataLoader. Nothing is patched."""
 
 from dietsb_core.own_loop.pool import PoolSampler, WithIds
 from dietsb_core.own_loop.queue import Queue

@@ -1,4 +1,4 @@
-"""What a loop that is not ours may hand over, and one clear line for all else."""
+"""Checks of what your own loop passes to a Selector: one clear line for each kind of bad input."""
 
 from __future__ import annotations
 

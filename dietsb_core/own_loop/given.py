@@ -1,4 +1,4 @@
-"""What a method may need besides losses: static scores, labels, a survey. Whatever lacks is told in one line."""
+"""What a method may need besides losses: static scores, labels, a survey. One line says what is missing."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from dietsb_core.policies.static import check_scores
 
 
 class Absent:
-    """Stands for what was not given, until a method asks for it: then it is a UserError."""
+    """Stands for an argument that was not given. It raises a UserError when a method uses it."""
 
     def __init__(self, line: str):
         self.line = line

@@ -1,4 +1,4 @@
-"""Whose memory a ledger is: the data set it was kept for, and the training."""
+"""Which data set and training a saved state belongs to."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ FEW = 16  # rows that are looked at, evenly spread
 
 
 def identity_of(name: str, data: Any, rows: Tensor, labels: Tensor | Absent) -> dict[str, str | int]:
-    """What a data set is known by: its size, the rows trained on, its labels where they are known, and its name or,
-    without one, a few rows of what it holds. UserError where that leaves it like any other of its size."""
+    """What identifies a data set: its size, the rows trained on, its labels where they are known, and its name or,
+    without one, a few rows of what it holds. UserError where only the size is known."""
     known = "" if isinstance(labels, Absent) else digest(labels)
     content = "" if name else content_of(data)
     if not (name or content or known):
-        raise UserError(f"nothing tells this {type(data).__name__} from another data set of {len(data)} examples, and "
-                        "a saved state goes by that: give Selector(name=...), a name of its own")
+        raise UserError(f"this {type(data).__name__} cannot be told from another data set of {len(data)} examples, "
+                        "which a saved state must be: give it a name, Selector(name=...)")
     return {"name": name, "size": len(data), "rows": digest(rows), "labels": known, "content": content}
 
 
@@ -34,8 +34,8 @@ def digest(values: Tensor) -> str:
 
 
 def content_of(data: Any) -> str:
-    """A digest of a few rows of what `data` holds in memory, as torch's and torchvision's data sets do; "" of one that
-    holds nothing so. `data[row]` is never asked for: it may draw at random, and open files before workers should."""
+    """A digest of a few rows of what `data` holds in memory, as torch's and torchvision's data sets do; "" where it
+    holds nothing. `data[row]` is never called: it may draw random numbers, or open files before workers should."""
     try:
         return hashlib.blake2b(b"\n".join(marks(data)), digest_size=16).hexdigest()
     except (TypeError, RuntimeError):  # the latter of sparse tensors, and of what holds itself
@@ -43,7 +43,8 @@ def content_of(data: Any) -> str:
 
 
 def marks(value: Any) -> Iterator[bytes]:
-    """`value` as bytes, of a long one a few rows; TypeError where it cannot be told. Of paths the last part counts."""
+    """`value` as bytes, a few rows of a long one; TypeError where it has no bytes. Of a path only the last part
+    counts."""
     if isinstance(value, (Tensor, np.ndarray)):
         yield f"{value.dtype} {tuple(value.shape)}".encode()
         yield plain(value[few(len(value))] if value.ndim else value)
@@ -85,12 +86,12 @@ def few(size: int) -> list[int]:
 
 
 def check_state(state: Any, own: dict[str, Any]) -> None:
-    """Refuse, before anything is taken over, a `state` that is not of a selector with the same `own` identity."""
+    """Refuse a `state` of a selector with another identity than `own`, before any of it is loaded."""
     if not isinstance(state, dict) or not {"ledger", "epoch", *own} <= state.keys():
         raise UserError("this is no state of a Selector: give what its state_dict() returned")
     if state["data"] != own["data"]:
-        raise UserError(f"a ledger of another data set: the state is of {told(state['data'])}, this is "
-                        f"{told(own['data'])}: load it beside the data it was kept for")
+        raise UserError(f"a ledger of another data set: the state is of {described(state['data'])}, this is "
+                        f"{described(own['data'])}: load it with the data set that it was saved with")
     for name in own.keys() - {"data"}:
         if state[name] != own[name]:
             raise UserError(f"a state of another training: it had {name}={state[name]}, this one has {own[name]}: make "
@@ -100,6 +101,6 @@ def check_state(state: Any, own: dict[str, Any]) -> None:
         raise UserError("a ledger of another data set: its columns are not of its size; the file may be damaged")
 
 
-def told(data: dict[str, str | int]) -> str:
+def described(data: dict[str, str | int]) -> str:
     marks = "/".join(str(data[part])[:8] for part in ("rows", "labels", "content") if data.get(part))
     return f"{data['size']} examples named {data['name']!r} (fingerprint {marks})"

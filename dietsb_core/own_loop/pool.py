@@ -1,4 +1,4 @@
-"""Which rows a DataLoader reads: the user's data with their ids, the user's order without what an epoch prunes."""
+"""Which rows a DataLoader reads: your data with ids, and your order without the rows that an epoch prunes."""
 
 from __future__ import annotations
 

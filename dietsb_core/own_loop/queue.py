@@ -1,4 +1,4 @@
-"""Whole batches out of what a method chose, where it chooses a random number."""
+"""Whole batches from a method that chooses a varying number of examples."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from dietsb_core.errors import UserError
 
 
 class Queue:
-    """Gives what was put in again in batches of `size`, in order; what is over waits for the next call. Jiang et
-    al.'s `cdf_selective_backprop` needs one, made anew each epoch: `for ids, x, y in queue(ids, x, y): ...`"""
+    """Returns what was put in, in order and in batches of `size`; the rest waits for the next call. Jiang et al.'s
+    `cdf_selective_backprop` needs one, a new one each epoch: `for ids, x, y in queue(ids, x, y): ...`"""
 
     def __init__(self, size: int):
         if type(size) is not int or size < 1:

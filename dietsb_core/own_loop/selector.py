@@ -1,4 +1,4 @@
-"""A method of pruning or selection, for a training loop that is not ours."""
+"""A method of pruning or selection for your own training loop."""
 
 from __future__ import annotations
 
@@ -25,14 +25,15 @@ Losses = Callable[[], Tensor]
 
 
 class Selector:
-    """Applies `policy` in a loop of one's own: `sampler` and `epoch` prune, `select` selects, `loss` remembers.
+    """Applies `policy` in your own loop: `sampler` and `epoch` prune, `select` selects, `loss` remembers.
 
-    data: the training set, (x, y) by row. epochs: how many the training has. device: where ids and losses are; the
-    ledger is kept there, so that nothing waits. rows: int64 [n], those trained on, where `data` has others too.
-    scores: {name: [N]}, for a policy that prunes by a score. labels: int64 [N], for one that looks at classes; by
-    default `data.targets`, where it has them. survey(ids) -> losses [m], in eval mode, for `source="pass"`.
-    name: the data set's. By it, the size, rows and labels `load_state_dict` refuses the state of another one; without a
-    name, by a few rows of what the data set holds in memory, and where it holds nothing so a name is asked for.
+    data: the training set, (x, y) by row. epochs: the number of epochs of the training. device: where ids and losses
+    are; the ledger is kept there, so that no step waits for a copy. rows: int64 [n], the rows to train on, where `data`
+    has others too. scores: {name: [N]}, for a policy that prunes by a score. labels: int64 [N], for a policy that looks
+    at classes; the default is `data.targets`, where there is one. survey(ids) -> losses [m], in eval mode, for
+    `source="pass"`. name: the name of the data set. `load_state_dict` refuses the state of another data set: it
+    compares name, size, rows and labels, and without a name a few rows of what the data set holds in memory. A data set
+    that holds nothing in memory needs a name.
     """
 
     def __init__(self, policy: Policy, data: Dataset, *, epochs: int, seed: int = 0,
@@ -55,8 +56,8 @@ class Selector:
         self._pool: Pool | None = None
 
     def sampler(self, order: Iterable[int] | None = None) -> PoolSampler:
-        """A sampler that follows `order`, the user's own sampler, without what the epoch prunes. Without one: a fresh
-        permutation each epoch, keyed by the seed, so that a resumed training sees the same."""
+        """A sampler that follows `order`, your own sampler, and leaves out what the epoch prunes. Without `order` it
+        draws a fresh permutation each epoch, keyed by the seed, so that a resumed training sees the same order."""
         if order is not None:
             check_cover(order, self.rows)
         return PoolSampler(self._shuffled if order is None else lambda epoch: order, self.pool, self.rows)
@@ -69,16 +70,17 @@ class Selector:
         return max(self.policy.shape(batch, epoch, self.epochs)[0] for epoch in range(self.epochs))
 
     def pool(self) -> Pool:
-        """The pool of the epoch that is on, or, between epochs, of the next; it is pruned once."""
+        """The pool of the current epoch or, between epochs, of the next one. Each epoch is pruned once."""
         epoch = min(self.begun, self.epochs - 1) if self.on is None else self.on
         if self._pool is None or self._pool.epoch != epoch:
             self._pool = pruned(self.policy, self.rows, self._context(epoch))
         return self._pool
 
     def epoch(self, loader: Iterable[Any], epoch: int, losses: Callable[..., Tensor] | None = None) -> Iterator[Any]:
-        """`loader`'s batches, for the epoch numbered `epoch` from 0: each begins with its ids (int64 [m]).
+        """The batches of `loader` for epoch `epoch`, counted from 0. Each batch begins with its ids (int64 [m]).
 
-        With losses(x, y) -> [m], the clean losses of a batch (ids, x, y) of tensors, what `select` chooses of each."""
+        With losses(x, y) -> [m], the clean losses of a batch (ids, x, y) of tensors, each batch is cut to what `select`
+        chooses."""
         if epoch != self.begun or epoch >= self.epochs:
             raise UserError(f"epoch={epoch!r}: of {self.epochs} epochs, {self.begun} are done, and they come one after "
                             "the other; load_state_dict goes on with a training, a new Selector begins one")
@@ -109,7 +111,7 @@ class Selector:
         return self.policy.select(batch, ctx).pos.to(ids.device)
 
     def _chosen(self, batch: Any, losses: Callable[..., Tensor]) -> list[list[Tensor]]:
-        """What is chosen of `batch`, one batch, or none where nothing is."""
+        """A list of one batch, cut to what is chosen; empty where nothing is chosen."""
         chosen = self.select(batch[0], lambda: losses(*batch[1:]))
         return [cut(batch, chosen)] if len(chosen) else []
 

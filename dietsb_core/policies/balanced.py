@@ -16,7 +16,7 @@ from dietsb_core.policy import Context, Policy
 
 @dataclass(frozen=True)
 class DynamicBalanced(DynamicRandom):
-    """Random undersampling, drawn anew every `period` epochs: `keep` of the pool with at most c examples a class.
+    """Random undersampling, drawn again every `period` epochs: `keep` of the pool with at most c examples a class.
 
     c is what the budget allows: classes with fewer stay whole, and of the others each gives c or, the larger ones as a
     rule, c + 1.

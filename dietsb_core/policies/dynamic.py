@@ -20,7 +20,7 @@ SOURCES = ("training", "pass")
 
 @dataclass(frozen=True)
 class DynamicRandom(Policy):
-    """Dynamic uniform random: every `period` epochs draw `keep` of the pool anew, uniformly. It reads no score."""
+    """Dynamic uniform random: every `period` epochs it draws a new `keep` of the pool, uniformly. It reads no score."""
 
     keep: float
     period: int = 1
@@ -98,8 +98,8 @@ class Scored(DynamicRandom):
     def ranked(self, pool: Examples, k: int, ctx: Context) -> Examples:
         """`pool` from the highest score to the lowest; examples that tie come in a random order.
 
-        The ledger is told whether the choice of k of them is settled: whether fewer than k / 2 of the pool have never
-        been seen, who come before any score."""
+        The ledger notes whether the choice of k of them is settled, that is, goes by scores: whether fewer than k / 2
+        of the pool have never been seen. (Examples that were never seen rank above any score.)"""
         if self.source == "pass":
             self.update(pool.ids, ctx.survey(pool), ctx.ledger)
         unseen = ctx.ledger.column("mean", torch.inf)[pool.ids].isinf().sum()

@@ -21,7 +21,7 @@ LEAST = 0.1         # so much of the pool is trained on, however much of it is m
 @dataclass(frozen=True)
 class EarlyStopping(Policy):
     """After each epoch, d = l_t − 2 l_{t−1} + l_{t−2} of each example's losses. Where the mean of its last three |d| is
-    below `threshold` it is mastered, and sits out the next epoch; it is judged anew after each.
+    below `threshold` it is mastered, and sits out the next epoch; it is judged again after each.
 
     The loss of an example that was trained on is the one that training computed; of one that was not, of a pass in
     eval mode, which is charged. The authors take .001, and twice that on CIFAR-100.

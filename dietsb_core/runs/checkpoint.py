@@ -33,7 +33,7 @@ def load(path: Path, like: dict | None = None) -> dict | None:
         # torch does not look at the checksums that it writes.
         if zipfile.is_zipfile(path) and (damaged := zipfile.ZipFile(path).testzip()):
             raise ValueError(f"the checksum of {damaged} differs")
-        state = torch.load(path, map_location="cpu", weights_only=True)  # whoever takes it up moves it
+        state = torch.load(path, map_location="cpu", weights_only=True)  # load_state_dict moves it to the device
         if like is not None:
             compare(state, like)
         return state

@@ -90,7 +90,7 @@ def same_data(name: str, made: list[Record]) -> None:
 
 
 def execute(run: Run, device: str = "auto", progress: Progress | None = None) -> Record:
-    """Train `run` unless it is on record. A process that is killed resumes after its last whole epoch."""
+    """Train `run` unless it is on record. After a kill, the next call resumes after the last whole epoch."""
     policy = run.build()  # bad values stop here, before any data is read
     for member in run.scored_by:
         execute(member, device, progress)  # waits where another process is at it

@@ -1,4 +1,4 @@
-"""Processes side by side, of one thread each, that last no longer than the process that started them wants them."""
+"""Processes side by side, of one thread each, that end with the process that started them."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS")
 
 @contextmanager
 def workers(count: int) -> Iterator[ProcessPoolExecutor]:
-    """A pool of `count` processes. Where it is left by an error or Ctrl-C they end at once, whatever they are at, and
-    so they do where this process is killed: each goes by a pipe whose other end is held by this process alone."""
+    """A pool of `count` processes. On an error or Ctrl-C they end at once. They also end when this process is killed:
+    each watches a pipe whose other end only this process holds."""
     theirs, ours = SPAWN.Pipe(duplex=False)
     with ours, theirs, single_threaded(), ProcessPoolExecutor(count, SPAWN, _stay_with, (theirs,)) as pool:
         try:
             yield pool
         except BaseException:
-            ours.close()  # a pool that is told to cancel would still wait for what has begun, and begin what is queued
+            ours.close()  # a cancelled pool would still finish what has begun, and begin what is queued
             raise
 
 
 def _stay_with(parent: Connection) -> None:
-    """In a worker, before its first task: end as soon as nobody holds the other end of `parent`."""
+    """Runs in a worker before its first task: the worker ends when the other end of `parent` is closed."""
     def watch() -> None:
         with suppress(EOFError, OSError):
             parent.recv_bytes()  # nothing is ever sent
@@ -42,8 +42,8 @@ def _stay_with(parent: Connection) -> None:
 
 @contextmanager
 def deaf_to_interrupts() -> Iterator[None]:
-    """Processes started inside never hear of Ctrl-C, which a terminal sends to all: it is for this one to answer, and
-    it does on leaving. What is blocked is blocked in a new process from its first instruction on."""
+    """Processes started inside ignore Ctrl-C, which a terminal sends to all of them; this process answers it, on
+    leaving. A blocked signal is blocked in a new process from its first instruction on."""
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield

@@ -1,7 +1,7 @@
-"""Images that stay on the host or in their file, read in a known order before they are asked for.
+"""Reads images that stay on the host or in their file, in a known order, before they are needed.
 
-A bounded buffer is all that is held of the images. A thread fills it while the device works. The thread ends when the
-buffer is full, and a later fetch starts another: none is left after an epoch, an exception or Ctrl-C.
+Only a bounded buffer of images is held. A thread fills it while the device works. The thread ends when the buffer is
+full, and a later fetch starts another: no thread is left after an epoch, an exception or Ctrl-C.
 """
 
 from __future__ import annotations
@@ -81,8 +81,8 @@ class Pass:
         return self.where[numbers(ids)]
 
     def slice_of(self, ids: Tensor) -> int | None:
-        """The position of the first of `ids` where they are a slice of the order itself, told by its address: ids on
-        a GPU then need no copy to the host, which would wait for all that the GPU has to do."""
+        """The position of the first of `ids` where they are a slice of the order itself, recognised by its address:
+        ids on a GPU then need no copy to the host, which would wait for all that the GPU has to do."""
         same = (ids.device == self.order.device and version(self.order) == self.version
                 and ids.untyped_storage().data_ptr() == self.order.untyped_storage().data_ptr()
                 and ids.stride() == self.order.stride() == (1,))

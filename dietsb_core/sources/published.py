@@ -83,17 +83,17 @@ class Published:
     def command(self) -> str:
         return f"python -m dietsb_core data {self.name}"
 
-    def mend(self) -> str:
+    def fix(self) -> str:
         return f"move it away and get the data with: {self.command()}"
 
     def verify(self, path: Path, md5: str) -> None:
         """UserError unless the file is there and has this checksum; it is not opened in any other way."""
         check_integrity = needed("torchvision.datasets.utils", self.name).check_integrity
         if not path.is_file():
-            raise UserError(f"{path} is missing; {self.mend()}")
+            raise UserError(f"{path} is missing; {self.fix()}")
         if not check_integrity(str(path), md5):
             raise UserError(f"{path} is truncated or altered: its MD5 is not {md5}, so it was not opened; "
-                            f"{self.mend()}")
+                            f"{self.fix()}")
 
     def _complete(self, source: Source, found: Path | str) -> Source:
         """`source` again, or a UserError if it is not the whole data set."""
@@ -102,5 +102,5 @@ class Published:
                                  ("classes", len(source.classes), self.classes),
                                  ("pixels a side", source.side, self.side)):
             if has != whole:
-                raise UserError(f"{found}: {has:,} {what}, {self.name} has {whole:,}; {self.mend()}")
+                raise UserError(f"{found}: {has:,} {what}, {self.name} has {whole:,}; {self.fix()}")
         return source
