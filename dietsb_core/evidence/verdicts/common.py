@@ -12,18 +12,31 @@ from dietsb_core.evidence.statistics import Interval, Verdict, interval
 
 MARGIN = 0.01  # "without loss of accuracy": at most one point of top-1
 
-NAMES = {"full": "full training", "random_backprop": "Random-Backprop", "selective_backprop": "Selective-Backprop",
-         "stale_selective_backprop": "stale SB", "cdf_selective_backprop": "SB by CDF", "el2n": "EL2N",
-         "el2n_balanced": "EL2N, balanced", "random_prune": "static random", "grand": "GraNd",
-         "grand_last": "GraNd, last layer", "forgetting": "forgetting", "dynamic_random": "dynamic random",
-         "epsilon_greedy": "ε-greedy", "ucb": "UCB", "infobatch": "InfoBatch", "diet_sb": "Diet-SB",
-         "diet_random": "Diet-Random", "diet_dynamic": "EL2N + dynamic random", "forgetting_sb": "forgetting + SB"}
+
+class Names(dict[str, str]):
+    """What each method is called in figures and tables. A method without an entry is called as in POLICIES."""
+
+    def __missing__(self, policy: str) -> str:
+        return policy
+
+
+NAMES = Names({
+    "full": "full training", "random_backprop": "Random-Backprop", "selective_backprop": "Selective-Backprop",
+    "stale_selective_backprop": "stale SB", "cdf_selective_backprop": "SB by CDF", "el2n": "EL2N",
+    "el2n_balanced": "EL2N, balanced", "random_prune": "static random", "grand": "GraNd",
+    "grand_last": "GraNd, last layer", "forgetting": "forgetting", "dynamic_random": "dynamic random",
+    "epsilon_greedy": "ε-greedy", "ucb": "UCB", "infobatch": "InfoBatch", "diet_sb": "Diet-SB",
+    "diet_random": "Diet-Random", "diet_dynamic": "EL2N + dynamic random", "forgetting_sb": "forgetting + SB",
+    "early_stopping": "IES", "orderdp": "OrderDP", "seta": "SeTa",
+    "dynamic_balanced": "random undersampling", "balanced_sb": "undersampling + SB",
+    "class_weights": "class weights",
+})
 
 
 def label(method: tuple[str, float]) -> str:
     """A method and rate in words: `Diet-SB, 50 % pruned`."""
     policy, keep = method
-    return NAMES.get(policy, policy) + (f", {100 * (1 - keep):g} % pruned" if keep < 1 else "")
+    return NAMES[policy] + (f", {100 * (1 - keep):g} % pruned" if keep < 1 else "")
 
 
 def paired(results: Results, a: tuple[str, float], b: tuple[str, float]) -> Interval:

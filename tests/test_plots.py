@@ -1,0 +1,34 @@
+"""How methods look in figures: a marker each, and a default for a method that nobody has given one."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+from matplotlib.colors import to_hex
+
+from dietsb_book import plots
+from dietsb_core.evidence import verdicts
+from dietsb_core.policies import POLICIES
+from dietsb_core.runs.presets import METHODS
+
+
+def test_a_method_without_a_look_is_drawn_in_grey_under_its_own_name():
+    record = SimpleNamespace(accuracy=0.5, rows=[{"epoch": 0, "accuracy": 0.5}])
+    results = {("highest_loss", 0.5): {0: record}}
+    for figure in (plots.accuracy_by_rate(results), plots.curves(results, results, "")):
+        axes, = figure.axes
+        assert axes.get_legend().get_texts()[0].get_text().startswith("highest_loss")
+        assert {to_hex(line.get_color()) for line in axes.lines} == {"#777777"}
+    assert "highest_loss" not in plots.STYLE and "highest_loss" not in verdicts.NAMES  # looking one up adds nothing
+    assert verdicts.label(("highest_loss", 0.25)) == "highest_loss, 75 % pruned"
+
+
+def test_no_two_methods_have_one_marker_and_every_entry_is_of_a_method():
+    markers = [marker for _, marker in plots.STYLE.values()]
+    assert len(set(markers)) == len(markers) and plots.STYLE["no such method"][1] not in markers
+    assert plots.STYLE.keys() | verdicts.NAMES.keys() <= POLICIES.keys()
+
+
+def test_the_figure_of_rates_shows_every_method_that_presets_compare():
+    shown = [policy for family in plots.FAMILIES.values() for policy in family]
+    assert len(set(shown)) == len(shown) and set(METHODS) <= set(shown)
