@@ -6,7 +6,7 @@ class UserError(ValueError):
 
 
 class DataMissing(UserError):
-    """A data set that is not on this machine: what is on record of it can still be shown."""
+    """A data set that is not on this machine, or not all of its files: what is on record of it can still be shown."""
 
 
 class NothingRecorded(UserError):

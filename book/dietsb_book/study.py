@@ -79,16 +79,18 @@ class Study:
             ensure(self.runs, jobs)
         except DataMissing as error:
             if not self.found:
-                raise
+                raise NothingRecorded(f"{self._nothing()}, and {error}") from None
             print(error)
         self.found = recorded(self.runs)
+
+    def _nothing(self) -> str:
+        return f"nothing of {self.figure!r} is on record at preset {self.preset.name!r}"
 
     def _say_missing(self) -> None:
         lines = missing(self.runs, self.found)
         command = f"python -m dietsb_core run {self.figure} --preset {self.preset.name}"
         if not self.found:
-            raise NothingRecorded(f"nothing of {self.figure!r} is on record at preset {self.preset.name!r}; "
-                            f"make it with: {command}")
+            raise NothingRecorded(f"{self._nothing()}; make it with: {command}")
         if lines:
             print(f"{len(self.runs) - len(self.found)} of {len(self.runs)} runs are not on record; make them with: "
                   f"{command}", *lines, sep="\n  ")

@@ -45,7 +45,7 @@ def tree(name: str, root: Path, home: Path, side: int | None = None, *, verify: 
     keyed by the files' paths, sizes and times. An example's name is its file name."""
     held_out = next((root / part for part in ("test", "val") if (root / part).is_dir()), None)
     if held_out is None:
-        raise UserError(f"{root} has train/ but neither test/ nor val/; put test images in test/<class>/")
+        raise DataMissing(f"{root} has train/ but neither test/ nor val/; put test images in test/<class>/")
     train, test = listed(root / "train"), listed(held_out)
     if test.classes != train.classes:
         odd = sorted(set(train.classes) ^ set(test.classes))[0]

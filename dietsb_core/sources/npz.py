@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from dietsb_core.errors import UserError
+from dietsb_core.errors import DataMissing, UserError
 from dietsb_core.sources.source import Source, Split, form
 
 KEYS = ("images", "labels", "names", "classes")
@@ -25,7 +25,8 @@ def paths(place: Path, name: str) -> tuple[Path, Path]:
 
 
 def load(name: str, train: Path, test: Path) -> Source:
-    """The data set `name` from its two files, in canonical order; UserError where one is missing or unfit."""
+    """The data set `name` from its two files, in canonical order; DataMissing where one is not there,
+    UserError where one is unfit."""
     classes, first = read(train)
     test_classes, second = read(test)
     if classes != test_classes:
@@ -37,7 +38,7 @@ def load(name: str, train: Path, test: Path) -> Source:
 def read(path: Path) -> tuple[tuple[str, ...], Split]:
     """Classes and examples of one file, verified."""
     if not path.is_file():
-        raise UserError(f"{path} is missing; it must stand beside the other split's file")
+        raise DataMissing(f"{path} is missing; it must stand beside the other split's file")
     _verify(path)
     arrays = _arrays(path)
     classes, labels = arrays["classes"], arrays["labels"]

@@ -30,8 +30,12 @@ class Published:
     side: int = 32
 
     def torchvision(self) -> type:
+        """The class `dataset`; DataMissing where torchvision is not installed: only .npz files can be read then."""
         what = f"{self.name}, unless {self.name}-train.npz and {self.name}-test.npz are there,"
-        return getattr(needed("torchvision.datasets", what), self.dataset)
+        try:
+            return getattr(needed("torchvision.datasets", what), self.dataset)
+        except UserError as error:
+            raise DataMissing(str(error)) from None
 
     def original(self) -> str:
         """The file or folder by which the original form is known."""
@@ -48,8 +52,8 @@ class Published:
     def load(self, root: Path) -> Source:
         """The data set from the first form found in `root` and `root/<name>`, in canonical order.
 
-        UserError where nothing is found, and where what is found is damaged or incomplete: another form is never
-        taken silently in its stead.
+        DataMissing where nothing is found, or not every file of the first form. UserError where what is found is
+        damaged or incomplete. Another form is never taken silently in its stead.
         """
         places = (root, root / self.name)
         pairs = [npz.paths(place, self.name) for place in places]
@@ -87,10 +91,10 @@ class Published:
         return f"move it away and get the data with: {self.command()}"
 
     def verify(self, path: Path, md5: str) -> None:
-        """UserError unless the file is there and has this checksum; it is not opened in any other way."""
+        """DataMissing unless the file is there, UserError unless it has this checksum; it is not opened otherwise."""
         check_integrity = needed("torchvision.datasets.utils", self.name).check_integrity
         if not path.is_file():
-            raise UserError(f"{path} is missing; {self.fix()}")
+            raise DataMissing(f"{path} is missing; {self.fix()}")
         if not check_integrity(str(path), md5):
             raise UserError(f"{path} is truncated or altered: its MD5 is not {md5}, so it was not opened; "
                             f"{self.fix()}")
