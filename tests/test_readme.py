@@ -6,9 +6,15 @@ from __future__ import annotations
 import re
 
 import pytest
+import torch
+from torch import nn
+from torch.nn import functional as F
+from torch.utils.data import DataLoader, TensorDataset
 
+import headline
 from dietsb_core.environment import PROJECT
-from dietsb_core.policies import POLICIES
+from dietsb_core.own_loop import Selector
+from dietsb_core.policies import POLICIES, policy
 from dietsb_core.policy import G
 from dietsb_core.runs.grids import grid
 from dietsb_core.runs.presets import PRESETS
@@ -79,9 +85,29 @@ def test_every_policy_has_its_section():
 
 
 def test_the_headline_figure_is_drawn_from_what_is_on_record(tmp_path, monkeypatch):
-    import headline
-
     monkeypatch.setattr(headline, "PICTURE", tmp_path / "headline.svg")
-    headline.main()
+    headline.draw()
     assert (tmp_path / "headline.svg").read_text().startswith("<?xml")
     assert (PROJECT / "book" / "_static" / "headline.svg").exists()
+
+
+def test_what_the_readme_says_was_found_is_computed_from_what_is_on_record():
+    said = headline.FOUND.search((PROJECT / "README.md").read_text())[0]
+    assert said == headline.found() and len(re.findall(r"\d+\.\d points", said)) == 4
+
+
+def test_the_readme_is_one_screen_to_the_point():
+    text = (PROJECT / "README.md").read_text()
+    assert len(text.split()) <= 600
+    assert len(re.findall(r"^make \w+    # <- (?:main job|tests)$", text, re.M)) == 2
+
+
+def test_the_drop_in_of_the_readme_runs_as_it_stands():
+    text = (PROJECT / "README.md").read_text()
+    lines = re.search(r"```python\n(selector = .*?)```", text, re.S)[1]
+    train = TensorDataset(torch.randn(320, 8, generator=torch.Generator().manual_seed(0)), torch.arange(320) % 4)
+    model = nn.Linear(8, 4)
+    given = {"train": train, "model": model, "optimiser": torch.optim.SGD(model.parameters(), lr=0.1),
+             "Selector": Selector, "policy": policy, "DataLoader": DataLoader, "cross_entropy": F.cross_entropy}
+    exec(lines, given)
+    assert given["selector"].begun == 2 and int(given["selector"].ledger["selected"].sum()) == 320
