@@ -39,11 +39,11 @@ def found() -> str:
     """The README's sentences: every method beside full training of the same total cost."""
     p = preset(SCALE)
     judged = tradeoff.judged(report.rows(grids.grid("cost", SCALE)), epochs=p.recipe.epochs)
-    methods = {(row["policy"], row["keep"]): row for row in judged if not tradeoff.is_control(row)}
-    where = Counter(row["against_front"] for row in methods.values())
-    gain = {method: points(row["less_equal_cost"]) for method, row in methods.items()}
-    short, small = sorted((row for row in report.rows(grids.grid("batches", SCALE)) if tradeoff.is_control(row)),
-                          key=lambda row: len(row["recipe"]))
+    methods = {row.method: row for row in judged if not row.is_control}
+    where = Counter(row.against_front for row in methods.values())
+    gain = {method: points(row.gain_at_equal_cost) for method, row in methods.items()}
+    short, small = sorted((row for row in report.rows(grids.grid("batches", SCALE)) if row.is_control),
+                          key=lambda row: len(row.recipe))
     made = next(iter(report.recorded(grids.grid("batches", SCALE)).values()))
     text = f"""
         On CIFAR-100, with a network of {made.info["parameters"] / 1e6:.1f} M parameters, {p.recipe.epochs} epochs and

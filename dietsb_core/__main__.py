@@ -95,14 +95,14 @@ def do_score(args: argparse.Namespace) -> None:
 
 
 def do_report(args: argparse.Namespace) -> None:
-    from dietsb_core.evidence.listing import table
+    from dietsb_core.evidence.listing import as_json, table
     from dietsb_core.evidence.report import absent, report
 
     rows, lines = report(args.grid, args.preset), absent(args.grid, args.preset)
     if lines:
         print(f"dietsb: not all of it is on record; make it with: python -m dietsb_core run {args.grid} --preset "
               f"{args.preset}", *lines, sep="\n  ", file=sys.stderr)
-    print(json.dumps(rows, indent=1, allow_nan=False) if args.json else table(rows))
+    print(json.dumps([as_json(row) for row in rows], indent=1, allow_nan=False) if args.json else table(rows))
 
 
 def do_facts(args: argparse.Namespace) -> None:

@@ -6,9 +6,9 @@ from collections import defaultdict
 
 from dietsb_core.errors import UserError
 from dietsb_core.evidence.overlap import FRACTIONS, overlaps, poster_overlap
-from dietsb_core.evidence.row import Results, finite, row
+from dietsb_core.evidence.row import Overlap, Results, Row, row
 from dietsb_core.evidence.spending import OneMachine, alike
-from dietsb_core.evidence.statistics import Interval, interval
+from dietsb_core.evidence.statistics import interval
 from dietsb_core.evidence.tradeoff import judged
 from dietsb_core.runs.grids import grid
 from dietsb_core.runs.presets import preset
@@ -73,7 +73,7 @@ def absent(name: str, scale: str) -> list[str]:
     return missing(runs, recorded(runs))
 
 
-def rows(runs: list[Run]) -> list[dict]:
+def rows(runs: list[Run]) -> list[Row]:
     """A row for each method and rate of `runs` that is on record, in their order."""
     found, groups = recorded(runs), defaultdict(list)
     for run in found:
@@ -83,7 +83,7 @@ def rows(runs: list[Run]) -> list[dict]:
     return [row(group, found, results[same], clock) for (same, *_), group in groups.items()]
 
 
-def report(name: str, scale: str) -> list[dict]:
+def report(name: str, scale: str) -> list[Row]:
     """The rows of the figure `name` at preset `scale`, from what is on record. For panels c and d there is a row for
     every fraction compared, with the overlap, its interval, chance and the poster's value beside what a row says of the
     runs behind it: the networks that scored (c), or the trainings by SB whose use was counted (d)."""
@@ -92,18 +92,10 @@ def report(name: str, scale: str) -> list[dict]:
         raise UserError(f"nothing of {name!r} is on record at preset {scale!r}; make it with: "
                         f"python -m dietsb_core run {name} --preset {scale}")
     if name in ("cost", "cifar10"):
-        return [plain(row) for row in judged(out, epochs=preset(scale).recipe.epochs)]
+        return judged(out, epochs=preset(scale).recipe.epochs)
     if name not in ("panel_c", "panel_d"):
         return out
     shared = {fraction: interval(values) for fraction, values in overlaps(name, preset(scale)).items()}
-    base = out[0] if name == "panel_c" else out[-1]
-    return [base | {"fraction": p, "overlap_mean": shared[p].mean, "overlap_ci95": finite(shared[p]), "chance": p,
-                    "poster": poster_overlap(p) if name == "panel_c" else None} for p in FRACTIONS]
-
-
-def plain(row: dict) -> dict:
-    """A row whose intervals are {"mean", "ci95"}, as JSON can hold them; null where there is no value."""
-    def one(value: Interval) -> dict | None:
-        return {"mean": value.mean, "ci95": finite(value)} if value.n else None
-
-    return {name: one(value) if isinstance(value, Interval) else value for name, value in row.items()}
+    base = vars(out[0] if name == "panel_c" else out[-1])
+    return [Overlap(**base, fraction=p, overlap=shared[p], chance=p,
+                    poster=poster_overlap(p) if name == "panel_c" else None) for p in FRACTIONS]

@@ -69,13 +69,6 @@ class OneMachine:
         return sum(took) / len(took) if took else 0.0
 
 
-def comparable_seconds(row: dict) -> tuple[float | None, float | None]:
-    """(training with selection, scoring) in seconds, of a row of a report: the process's own where they were measured,
-    since the clock counts other work too, and else the clock's, as on a GPU. All rows of one report are of one
-    machine, see OneMachine; None where a row was made on another and cannot be converted."""
-    return row["cpu_seconds"] or row["seconds"], row["scoring_cpu_seconds"] or row["scoring_seconds"]
-
-
 def flops(record: Record) -> float:
     """Floating-point operations of training and selection; a backward pass costs two forward ones."""
     return record.info["forward_flops"] * (record.total("forwards") + 2 * record.total("backprops"))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from dietsb_core.evidence.row import Row
 from dietsb_core.evidence.statistics import Interval, interval
-from dietsb_core.evidence.tradeoff import by_seed
 from dietsb_core.runs.grids.raju_runs import SWEEPS, setting
 
 Values = dict[str, dict[int, float]]  # {value of a constant, or method: {seed: accuracy}}
@@ -11,7 +11,7 @@ KEPT = 0.5  # the rate at which constants are swept
 NEAR = 0.05  # methods whose realised rates differ by less are compared
 
 
-def settings(rows: list[dict]) -> dict[tuple[str, str], dict[str, dict]]:
+def settings(rows: list[Row]) -> dict[tuple[str, str], dict[str, Row]]:
     """{(policy, constant): {value: row}} of the rows that are on record; the plain run stands at the default."""
     asked = {(policy, name): {f"{value:g}": setting(policy, name, value) for value in values}
              for policy, name, values in SWEEPS}
@@ -22,28 +22,28 @@ def settings(rows: list[dict]) -> dict[tuple[str, str], dict[str, dict]]:
     return {key: values for key, values in found.items() if values}
 
 
-def groups(rows: list[dict]) -> dict[tuple[str, str], Values]:
+def groups(rows: list[Row]) -> dict[tuple[str, str], Values]:
     """{(policy, constant): {value: {seed: accuracy}}} of `settings`."""
-    return {key: {value: by_seed(row) for value, row in values.items()} for key, values in settings(rows).items()}
+    return {key: {value: row.by_seed for value, row in values.items()} for key, values in settings(rows).items()}
 
 
-def of(rows: list[dict], policy: str, options: dict) -> dict | None:
+def of(rows: list[Row], policy: str, options: dict) -> Row | None:
     """The row of the one setting; None where it is not on record."""
-    return next((row for row in rows if row["policy"] == policy and row["options"] == options), None)
+    return next((row for row in rows if row.policy == policy and row.options == options), None)
 
 
-def methods(rows: list[dict], compared: list[dict]) -> Values:
+def methods(rows: list[Row], compared: list[Row]) -> Values:
     """{policy: {seed: accuracy}} of the methods as they are, at the sweeps' rate and length: the plain ones of `rows`,
     which are of the sweeps, and as many of `compared` as are of that length and really leave out as much. (InfoBatch
     skips far less than its nominal rate, and would widen the yardstick.)"""
-    lengths = {row["epochs"] for row in rows}
-    plain = [row for row in rows if not row["options"]]
-    plain += [row for row in compared if row["compared"] and row["keep"] == KEPT and row["epochs"] in lengths
-              and abs(row["pruned_realised"] - (1 - KEPT)) < NEAR]
-    return {row["policy"]: by_seed(row) for row in plain}
+    lengths = {row.epochs for row in rows}
+    plain = [row for row in rows if not row.options]
+    plain += [row for row in compared if row.compared and row.keep == KEPT and row.epochs in lengths
+              and abs(row.pruned_realised - (1 - KEPT)) < NEAR]
+    return {row.policy: row.by_seed for row in plain}
 
 
-def beside(rows: list[dict], compared: list[dict]) -> dict[str, Values]:
+def beside(rows: list[Row], compared: list[Row]) -> dict[str, Values]:
     """What the sweeps' constants are compared with, in words: all methods on record at their rate and length, and those
     alone that are swept, whose order a constant could turn."""
     every, swept = methods(rows, compared), methods(rows, [])
@@ -60,7 +60,7 @@ def apart(values: Values) -> dict[int, float]:
     return {seed: best[seed] - worst[seed] for seed in sorted(best.keys() & worst.keys())}
 
 
-def spread(rows: list[dict]) -> dict[tuple[str, str], Interval]:
+def spread(rows: list[Row]) -> dict[tuple[str, str], Interval]:
     """{(policy, constant): how far its best and its worst value lie apart, with its interval}, the widest first; of
     constants with two values or more on record."""
     found = {key: interval(list(apart(values).values())) for key, values in groups(rows).items() if len(values) > 1}

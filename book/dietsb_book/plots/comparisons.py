@@ -9,8 +9,9 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator
 
 from dietsb_book.plots.style import STYLE, errorbar
+from dietsb_core.evidence.row import Row
 from dietsb_core.evidence.statistics import interval
-from dietsb_core.evidence.tradeoff import WORDS, Front, is_control, pareto
+from dietsb_core.evidence.tradeoff import WORDS, Front, Judged, pareto
 from dietsb_core.evidence.verdicts import NAMES, label
 
 USAGE = {"always": ("#0072B2", ""), "sometimes": ("#E69F00", "//"), "never": ("#999999", "..")}
@@ -21,15 +22,15 @@ FAMILIES: dict[str, tuple[str, ...]] = {
 }
 
 
-def by_rate(rows: list[dict]) -> Figure:
+def by_rate(rows: list[Row]) -> Figure:
     """Accuracy against the share pruned, a panel a family of methods, with the band of full training."""
     figure, panels = plt.subplots(len(FAMILIES), 1, figsize=(7, 10.5), sharex=True, sharey=True)
-    full = next((row for row in rows if row["policy"] == "full"), None)
+    full = next((row for row in rows if row.policy == "full"), None)
     for axes, (title, family) in zip(panels, FAMILIES.items(), strict=True):
         if full:
             band(axes, full)
         for nth, policy in enumerate(family):
-            curve(axes, [row for row in rows if row["policy"] == policy], shift=0.6 * (nth - len(family) / 2))
+            curve(axes, [row for row in rows if row.policy == policy], shift=0.6 * (nth - len(family) / 2))
         axes.set(title=title, ylabel="test accuracy, %")
         axes.legend(fontsize=8, ncols=2)
     panels[-1].set_xlabel("examples pruned, nominal, %")
@@ -37,43 +38,43 @@ def by_rate(rows: list[dict]) -> Figure:
     return figure
 
 
-def band(axes: Axes, row: dict) -> None:
+def band(axes: Axes, row: Row) -> None:
     """A row as a line over all rates, with its interval."""
-    at = interval(100 * np.array(row["accuracies"]))
-    axes.axhline(at.mean, color=STYLE[row["policy"]][0], lw=1, label=NAMES[row["policy"]])
+    at = interval(100 * np.array(row.accuracies))
+    axes.axhline(at.mean, color=STYLE[row.policy][0], lw=1, label=NAMES[row.policy])
     if at.n > 1:
-        axes.axhspan(at.low, at.high, color=STYLE[row["policy"]][0], alpha=0.12, lw=0)
+        axes.axhspan(at.low, at.high, color=STYLE[row.policy][0], alpha=0.12, lw=0)
 
 
-def curve(axes: Axes, rows: list[dict], shift: float) -> None:
+def curve(axes: Axes, rows: list[Row], shift: float) -> None:
     """One method over the rates; `shift` moves it aside, so that intervals do not hide each other."""
-    rows = sorted(rows, key=lambda row: row["pruned_nominal"])
+    rows = sorted(rows, key=lambda row: row.pruned_nominal)
     if not rows:
         return
-    x = [100 * row["pruned_nominal"] + shift for row in rows]
-    colour = STYLE[rows[0]["policy"]][0]
-    axes.plot(x, [100 * row["accuracy_mean"] for row in rows], color=colour, lw=1, alpha=0.6)
+    x = [100 * row.pruned_nominal + shift for row in rows]
+    colour = STYLE[rows[0].policy][0]
+    axes.plot(x, [100 * row.accuracy.mean for row in rows], color=colour, lw=1, alpha=0.6)
     for at, row in zip(x, rows, strict=True):
-        first = {"label": NAMES[row["policy"]]} if row is rows[0] else {}
-        errorbar(axes, at, [100 * a for a in row["accuracies"]], (row["policy"], row["keep"]), **first)
+        first = {"label": NAMES[row.policy]} if row is rows[0] else {}
+        errorbar(axes, at, [100 * a for a in row.accuracies], row.method, **first)
 
 
-def by_total_cost(rows: list[dict]) -> Figure:
+def by_total_cost(rows: list[Judged]) -> Figure:
     """Accuracy against total cost, in the unit of `rows`, which are tradeoff.judged's: the controls' front with its
     band, every method, and a ring about what is on the Pareto front of all."""
     figure, axes = plt.subplots(figsize=(7.5, 6.4), layout="constrained")
     front_line(axes, Front(rows))
     named: set[str] = set()
-    for row in (row for row in rows if not is_control(row)):
-        name = {} if row["policy"] in named else {"label": NAMES[row["policy"]]}
-        named.add(row["policy"])
-        style = {"markerfacecolor": "white"} if row["pruned_realised"] > 0.7 else {}
-        errorbar(axes, row["total"], [100 * a for a in row["accuracies"]], (row["policy"], row["keep"]), **name | style)
+    for row in (row for row in rows if not row.is_control):
+        name = {} if row.policy in named else {"label": NAMES[row.policy]}
+        named.add(row.policy)
+        style = {"markerfacecolor": "white"} if row.pruned_realised > 0.7 else {}
+        errorbar(axes, row.total, [100 * a for a in row.accuracies], row.method, **name | style)
     best = pareto(rows)
-    axes.plot([row["total"] for row in best], [100 * row["accuracy_mean"] for row in best], marker="o", markersize=14,
+    axes.plot([row.total for row in best], [100 * row.accuracy.mean for row in best], marker="o", markersize=14,
               markerfacecolor="none", color="#777777", linestyle=":", lw=1, label="Pareto front of all")
     axes.set(xscale="log", ylabel="test accuracy after the last epoch, %",
-             xlabel=f"total cost in {WORDS[rows[0]['unit']]}; full training of {rows[0]['unit_epochs']} epochs = 1")
+             xlabel=f"total cost in {WORDS[rows[0].unit]}; full training of {rows[0].unit_epochs} epochs = 1")
     axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))  # by default two neighbours run into each other
     axes.xaxis.set_major_formatter("{x:g}")
     axes.minorticks_off()
@@ -84,8 +85,8 @@ def by_total_cost(rows: list[dict]) -> Figure:
 
 def front_line(axes: Axes, front: Front) -> None:
     """Full training of several lengths: mean, and band of the interval."""
-    cost = [row["total"] for row in front.controls]
-    stats = [interval(100 * np.array(row["accuracies"])) for row in front.controls]
+    cost = [row.total for row in front.controls]
+    stats = [interval(100 * np.array(row.accuracies)) for row in front.controls]
     black = STYLE["full"][0]
     axes.plot(cost, [s.mean for s in stats], color=black, marker="s", label="full training, shorter or longer")
     if all(s.n > 1 for s in stats):

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 
 from dietsb_book.plots.style import SERIES, STYLE, errorbar
 from dietsb_core.evidence.overlap import FRACTIONS, POSTER, overlap, ranks
-from dietsb_core.evidence.row import Results
+from dietsb_core.evidence.row import Results, Row
 from dietsb_core.evidence.statistics import interval
 from dietsb_core.evidence.verdicts import label
 from dietsb_core.runs.records import Record
@@ -57,17 +57,14 @@ def accuracy_by_rate(results: Results) -> Figure:
     return figure
 
 
-def accuracy_by_cost(rows: list[dict]) -> Figure:
+def accuracy_by_cost(rows: list[Row]) -> Figure:
     """Final accuracy against the floating-point work of training and selection, over that of full training. Scores,
     which are made once for all seeds, are not in it."""
     figure, axes = plt.subplots()
-    whole = next((row["flops"] for row in rows if row["policy"] == "full"), None)
+    whole = next((row.flops for row in rows if row.policy == "full"), None)
     for row in rows if whole else []:  # without full training on record there is nothing to measure by
-        low, high = row["accuracy_ci95"] or (row["accuracy_mean"],) * 2
-        colour, marker = STYLE[row["policy"]]
-        half = [[100 * (row["accuracy_mean"] - low)], [100 * (high - row["accuracy_mean"])]]
-        axes.errorbar(row["flops"] / whole, 100 * row["accuracy_mean"], yerr=half, color=colour, marker=marker,
-                      capsize=3, linestyle="none", label=label((row["policy"], row["keep"])))
+        errorbar(axes, row.flops / whole, [100 * accuracy for accuracy in row.accuracies], row.method,
+                 label=label(row.method))
     axes.set(xlabel="floating-point work of training and selection, full training = 1",
              ylabel="test accuracy after the last epoch, %")
     axes.legend(fontsize=8)
@@ -132,19 +129,19 @@ def class_scatter(share: np.ndarray, diversity: np.ndarray, names: np.ndarray) -
     return figure
 
 
-def epoch_bars(rows: list[dict], poster: dict[tuple[str, float], float]) -> Figure:
+def epoch_bars(rows: list[Row], poster: dict[tuple[str, float], float]) -> Figure:
     """An epoch's time over the baseline's, ours beside the floor and the poster's."""
     figure, axes = plt.subplots(figsize=(7, 4.6))
-    rows = [row for row in rows if row["epoch_over_baseline"] is not None]
+    rows = [row for row in rows if row.epoch_over_baseline.n]
     for at, row in enumerate(rows):
-        low, high = row["epoch_over_baseline_ci95"] or (row["epoch_over_baseline"],) * 2
-        axes.plot([row["floor"]] * 2, [at - 0.3, at + 0.3], color="#000000", lw=2, label="floor" if not at else None)
-        axes.errorbar(row["epoch_over_baseline"], at, xerr=[[row["epoch_over_baseline"] - low],
-                      [high - row["epoch_over_baseline"]]], color=STYLE["selective_backprop"][0], marker="o",
-                      capsize=3, label="here" if not at else None, linestyle="none")
-        axes.plot(poster.get((row["policy"], row["keep"])), at, marker="x", color=STYLE["diet_random"][0],
+        ours = row.epoch_over_baseline
+        half = [[ours.mean - ours.low], [ours.high - ours.mean]] if ours.n > 1 else None
+        axes.plot([row.floor] * 2, [at - 0.3, at + 0.3], color="#000000", lw=2, label="floor" if not at else None)
+        axes.errorbar(ours.mean, at, xerr=half, color=STYLE["selective_backprop"][0], marker="o", capsize=3,
+                      label="here" if not at else None, linestyle="none")
+        axes.plot(poster.get(row.method), at, marker="x", color=STYLE["diet_random"][0],
                   linestyle="none", label="the poster, Tesla T4" if not at else None)
-    axes.set_yticks(range(len(rows)), [label((row["policy"], row["keep"])) for row in rows])
+    axes.set_yticks(range(len(rows)), [label(row.method) for row in rows])
     axes.set(xlabel="seconds an epoch over full training's", xlim=(0, None))
     axes.invert_yaxis()
     axes.legend(fontsize=9)

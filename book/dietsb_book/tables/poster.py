@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 from pandas.io.formats.style import Styler
 
-from dietsb_core.evidence.spending import comparable_seconds
-from dietsb_core.evidence.statistics import Verdict
+from dietsb_core.evidence.row import Overlap, Row
+from dietsb_core.evidence.statistics import Interval, Verdict
 from dietsb_core.evidence.verdicts import label
 from dietsb_core.runs.facts import Facts
 
@@ -20,13 +20,14 @@ POSTER_RATIO = {method: seconds / POSTER_SECONDS["full", 1.0] for method, second
 
 
 def plain(frame: pd.DataFrame) -> Styler:
-    """A table without row numbers."""
-    return frame.style.hide(axis="index")
+    """A table without row numbers. All that it holds is text: none of it is taken as HTML."""
+    return frame.style.hide(axis="index").format(escape="html")
 
 
-def percent(mean: float, between: list[float] | None) -> str:
+def percent(value: Interval) -> str:
     """A mean with its interval, in per cent."""
-    return f"{100 * mean:.1f}" + (f" [{100 * between[0]:.1f}, {100 * between[1]:.1f}]" if between else " (one seed)")
+    between = f" [{100 * value.low:.1f}, {100 * value.high:.1f}]" if value.n > 1 else " (one seed)"
+    return f"{100 * value.mean:.1f}{between}"
 
 
 def seconds(value: float | None, digits: int = 0) -> str:
@@ -34,43 +35,43 @@ def seconds(value: float | None, digits: int = 0) -> str:
     return "–" if value is None else f"{value:.{digits}f}"
 
 
-def named(row: dict) -> str:
+def named(row: Row) -> str:
     """What a row is of: a method and rate, or networks that were trained for their scores alone."""
-    scoring = f"scoring: {row['model']}, {row['epochs']} epochs"
-    return label((row["policy"], row["keep"])) if row["compared"] else scoring
+    scoring = f"scoring: {row.model}, {row.epochs} epochs"
+    return label(row.method) if row.compared else scoring
 
 
-def results(rows: list[dict]) -> Styler:
+def results(rows: list[Row]) -> Styler:
     """A line a method: accuracy with its interval, pruned nominally and really, and what it cost."""
     return plain(pd.DataFrame({
         "method": [named(r) for r in rows],
-        "accuracy, %": [percent(r["accuracy_mean"], r["accuracy_ci95"]) for r in rows],
-        "seeds": [len(r["seeds"]) for r in rows],
-        "pruned, realised": [f"{r['pruned_realised']:.1%}" for r in rows],
-        "forwards, M": [f"{r['forwards'] / 1e6:.2f}" for r in rows],
-        "backprops, M": [f"{r['backprops'] / 1e6:.2f}" for r in rows],
-        "training, s": [seconds(comparable_seconds(r)[0]) for r in rows],
-        "scoring once, s": [seconds(comparable_seconds(r)[1]) for r in rows],
+        "accuracy, %": [percent(r.accuracy) for r in rows],
+        "seeds": [len(r.seeds) for r in rows],
+        "pruned, realised": [f"{r.pruned_realised:.1%}" for r in rows],
+        "forwards, M": [f"{r.forwards / 1e6:.2f}" for r in rows],
+        "backprops, M": [f"{r.backprops / 1e6:.2f}" for r in rows],
+        "training, s": [seconds(r.comparable_seconds[0]) for r in rows],
+        "scoring once, s": [seconds(r.comparable_seconds[1]) for r in rows],
     }))
 
 
-def runtime(rows: list[dict]) -> Styler:
+def runtime(rows: list[Row]) -> Styler:
     """Table 1: an epoch over the baseline's, ours, the poster's and the floor."""
-    def epoch(r: dict) -> float | None:
-        took = comparable_seconds(r)[0]
-        return took and took / r["epochs"]
+    def epoch(r: Row) -> float | None:
+        took = r.comparable_seconds[0]
+        return took and took / r.epochs
 
-    def ours(r: dict) -> str:
-        between = r["epoch_over_baseline_ci95"]
-        spread = f" [{between[0]:.3f}, {between[1]:.3f}]" if between else " (one seed)"
-        return f"{r['epoch_over_baseline']:.3f}{spread}"
+    def ours(r: Row) -> str:
+        at = r.epoch_over_baseline
+        spread = f" [{at.low:.3f}, {at.high:.3f}]" if at.n > 1 else " (one seed)"
+        return f"{at.mean:.3f}{spread}" if at.n else "–"
 
-    methods = [(r["policy"], r["keep"]) for r in rows]
+    methods = [r.method for r in rows]
     return plain(pd.DataFrame({
         "method": [label(m) for m in methods],
         "s/epoch here": [seconds(epoch(r), 2) for r in rows],
-        "over baseline": [ours(r) if r["epoch_over_baseline"] else "–" for r in rows],
-        "floor": [f"{r['floor']:.3f}" for r in rows],
+        "over baseline": [ours(r) for r in rows],
+        "floor": [f"{r.floor:.3f}" for r in rows],
         "the poster, s/epoch": [f"{POSTER_SECONDS[m]:.2f}" for m in methods],
         "the poster, over baseline": [f"{POSTER_RATIO[m]:.3f}" for m in methods],
     }))
@@ -83,17 +84,17 @@ def verdicts(found: list[Verdict]) -> Styler:
     return table.set_table_attributes('class="verdicts"')  # these hold sentences: the page's style lets them wrap
 
 
-def overlaps(rows: list[dict]) -> Styler:
+def overlaps(rows: list[Overlap]) -> Styler:
     """Overlap at every fraction, with its interval, chance, and the poster's where it has one."""
     return plain(pd.DataFrame({
-        "lowest": [f"{r['fraction']:.0%}" for r in rows],
-        "in common, %": [percent(r["overlap_mean"], r["overlap_ci95"]) for r in rows],
-        "chance, %": [f"{100 * r['chance']:.0f}" for r in rows],
-        "poster, %": ["–" if r["poster"] is None else f"{100 * r['poster']:.0f}" for r in rows],
+        "lowest": [f"{r.fraction:.0%}" for r in rows],
+        "in common, %": [percent(r.overlap) for r in rows],
+        "chance, %": [f"{100 * r.chance:.0f}" for r in rows],
+        "poster, %": ["–" if r.poster is None else f"{100 * r.poster:.0f}" for r in rows],
     }))
 
 
 def examples(rows: np.ndarray, facts: Facts, **columns: np.ndarray) -> Styler:
     """The training examples `rows` [m]: file name, class, and what `columns` [m] say of each."""
     shown = {"row": rows, "name": facts.names[rows], "class": facts.classes[facts.labels[rows]]}
-    return plain(pd.DataFrame(shown | columns)).format(precision=4)
+    return plain(pd.DataFrame(shown | columns)).format(precision=4, escape="html")

@@ -9,7 +9,9 @@ from pandas.io.formats.style import Styler
 from dietsb_book.tables.costs import points
 from dietsb_book.tables.poster import percent, plain
 from dietsb_core.evidence import sweeps
+from dietsb_core.evidence.row import Row
 from dietsb_core.evidence.statistics import interval
+from dietsb_core.evidence.tradeoff import Judged
 from dietsb_core.evidence.verdicts import NAMES, label
 
 # Top-1 accuracy, %, as published for ResNet-18 in 200 epochs (LARS, OneCycle) at 30, 50 and 70 % pruned: Qin et al.,
@@ -31,22 +33,22 @@ PUBLISHED: dict[str, dict[str, dict[float, float]]] = {
 }
 
 
-def published(row: dict) -> float | None:
+def published(row: Row) -> float | None:
     """What others report for a row's method and rate less their own full training, in points."""
-    found = PUBLISHED.get(row["data"], {}).get(row["policy"], {}).get(row["keep"])
-    return None if found is None else found - PUBLISHED_FULL[row["data"]]
+    found = PUBLISHED.get(row.data, {}).get(row.policy, {}).get(row.keep)
+    return None if found is None else found - PUBLISHED_FULL[row.data]
 
 
-def rates(judged: list[dict]) -> Styler:
+def rates(judged: list[Judged]) -> Styler:
     """A line a method and rate: nominal and realised rate, accuracy, and what it adds to full training, ours and as
     published, each less its own full training: recipes differ, so accuracies themselves do not compare."""
     return plain(pd.DataFrame({
-        "method": [label((r["policy"], r["keep"])) for r in judged],
-        "seeds": [len(r["seeds"]) for r in judged],
-        "pruned, nominal": [f"{r['pruned_nominal']:.0%}" for r in judged],
-        "pruned, realised": [f"{r['pruned_realised']:.1%}" for r in judged],
-        "accuracy, %": [percent(r["accuracy_mean"], r["accuracy_ci95"]) for r in judged],
-        "less full training": [points(r["less_equal_epochs"]) for r in judged],
+        "method": [label(r.method) for r in judged],
+        "seeds": [len(r.seeds) for r in judged],
+        "pruned, nominal": [f"{r.pruned_nominal:.0%}" for r in judged],
+        "pruned, realised": [f"{r.pruned_realised:.1%}" for r in judged],
+        "accuracy, %": [percent(r.accuracy) for r in judged],
+        "less full training": [points(r.less_equal_epochs) for r in judged],
         "published, less theirs": ["–" if (p := published(r)) is None else f"{p:+.1f}" for r in judged],
     }))
 
@@ -82,7 +84,7 @@ def told(values: list[float]) -> str:
     return str(interval(known)) if known else "–"
 
 
-def spreads(rows: list[dict], compared: list[dict]) -> Styler:
+def spreads(rows: list[Row], compared: list[Row]) -> Styler:
     """How far apart the methods lie, and the values of each constant, best less worst; `rows` are of the sweeps."""
     found = {f"{words} ({len(methods)})": interval(list(sweeps.apart(methods).values()))
              for words, methods in sweeps.beside(rows, compared).items()}
@@ -91,13 +93,13 @@ def spreads(rows: list[dict], compared: list[dict]) -> Styler:
                                "best less worst, points": [points(apart) for apart in found.values()]}))
 
 
-def sweep(rows: list[dict]) -> Styler:
+def sweep(rows: list[Row]) -> Styler:
     """A line a setting of a constant: its accuracy and cost."""
     return plain(pd.DataFrame({
-        "method": [label((r["policy"], r["keep"])) for r in rows],
-        "constant": [", ".join(f"{k} = {v}" for k, v in r["options"].items()) or "defaults" for r in rows],
-        "seeds": [len(r["seeds"]) for r in rows],
-        "accuracy, %": [percent(r["accuracy_mean"], r["accuracy_ci95"]) for r in rows],
-        "forwards, M": [f"{r['forwards'] / 1e6:.2f}" for r in rows],
-        "backprops, M": [f"{r['backprops'] / 1e6:.2f}" for r in rows],
+        "method": [label(r.method) for r in rows],
+        "constant": [", ".join(f"{k} = {v}" for k, v in r.options.items()) or "defaults" for r in rows],
+        "seeds": [len(r.seeds) for r in rows],
+        "accuracy, %": [percent(r.accuracy) for r in rows],
+        "forwards, M": [f"{r.forwards / 1e6:.2f}" for r in rows],
+        "backprops, M": [f"{r.backprops / 1e6:.2f}" for r in rows],
     }))

@@ -3,9 +3,9 @@
 It works on the rows of a report. The controls are full training with shorter (or longer) schedules, seed by seed.
 """
 
-from dietsb_core.evidence.tradeoff.front import Front, by_seed, is_control
-from dietsb_core.evidence.tradeoff.judge import by_length, judged, pareto, priced
-from dietsb_core.evidence.tradeoff.units import UNITS, WORDS, costs, uncharged
+from dietsb_core.evidence.tradeoff.front import Front
+from dietsb_core.evidence.tradeoff.judge import Judged, by_length, judged, pareto, priced
+from dietsb_core.evidence.tradeoff.units import WORDS, Costed, costs, spent, uncharged
 
-__all__ = ["UNITS", "WORDS", "Front", "by_length", "by_seed", "costs", "is_control", "judged", "pareto", "priced",
+__all__ = ["WORDS", "Costed", "Front", "Judged", "by_length", "costs", "judged", "pareto", "priced", "spent",
            "uncharged"]

@@ -2,19 +2,35 @@
 
 from __future__ import annotations
 
-from dietsb_core.errors import UserError
-from dietsb_core.evidence.tradeoff.front import is_control
+from dataclasses import dataclass, replace
 
-UNITS = {"flops": ("flops", "scoring_flops"), "seconds": ("seconds", "scoring_seconds"),
-         "cpu_seconds": ("cpu_seconds", "scoring_cpu_seconds"), "joules": ("joules", "scoring_joules")}
+from dietsb_core.errors import UserError
+from dietsb_core.evidence.row import Row
+
 WORDS = {"flops": "floating-point operations", "seconds": "seconds", "cpu_seconds": "CPU seconds", "joules": "joules"}
 
 
-def reference(rows: list[dict], epochs: int = 0) -> dict:
+@dataclass(frozen=True, kw_only=True)
+class Costed(Row):
+    """A row with its cost in units of full training of `unit_epochs` epochs."""
+
+    unit: str  # what is counted, one of WORDS
+    unit_epochs: int
+    training: float
+    scoring: float
+    total: float
+
+
+def spent(row: Row, unit: str) -> tuple[float | None, float | None]:
+    """(training with selection, scoring) in `unit`; None where it is not known."""
+    return getattr(row, unit), getattr(row, f"scoring_{unit}")
+
+
+def reference(rows: list[Row], epochs: int = 0) -> Row:
     """The row of full training whose cost is the unit: that of `epochs` epochs, or (0) of as many as the methods have.
     Never of another length, or every ratio would silently mean something else."""
-    whole = {row["epochs"]: row for row in rows if is_control(row)}
-    lengths = {row["epochs"] for row in rows if row["compared"] and not is_control(row)} or set(whole)
+    whole = {row.epochs: row for row in rows if row.is_control}
+    lengths = {row.epochs for row in rows if row.compared and not row.is_control} or set(whole)
     if not epochs and len(lengths) > 1:
         raise UserError(f"trainings of {', '.join(map(str, sorted(lengths)))} epochs are on record: name the length of "
                         f"the full training that costs are measured by, such as epochs={max(lengths)}")
@@ -25,23 +41,22 @@ def reference(rows: list[dict], epochs: int = 0) -> dict:
     return whole[epochs]
 
 
-def costs(rows: list[dict], unit: str = "flops", epochs: int = 0) -> list[dict]:
-    """`rows` of trainings that are compared, each with `training`, `scoring` and `total`: its cost in units of full
-    training of `unit_epochs` epochs (see `reference`). Rows whose cost in `unit` is unknown are left out; where that of
-    the reference is, all are."""
-    if unit not in UNITS:
-        raise UserError(f"no unit of cost {unit!r}; there are: {', '.join(UNITS)}")
-    (train, score), full = UNITS[unit], reference(rows, epochs)
-    if not full[train]:
+def costs(rows: list[Row], unit: str = "flops", epochs: int = 0) -> list[Costed]:
+    """`rows` of trainings that are compared, each with its cost in units of full training (see `reference`). Rows whose
+    cost in `unit` is unknown are left out; where that of the reference is, all are."""
+    if unit not in WORDS:
+        raise UserError(f"no unit of cost {unit!r}; there are: {', '.join(WORDS)}")
+    full = reference(rows, epochs)
+    whole, _ = spent(full, unit)
+    if not whole:
         return []
-    known = [row for row in rows if row[train] is not None and row[score] is not None and row["compared"]]
-    return [row | {"unit": unit, "unit_epochs": full["epochs"], "training": row[train] / full[train],
-                   "scoring": row[score] / full[train], "total": (row[train] + row[score]) / full[train]}
-            for row in known]
+    known = [(row, *spent(row, unit)) for row in rows if row.compared and None not in spent(row, unit)]
+    return [Costed(**vars(row), unit=unit, unit_epochs=full.epochs, training=train / whole, scoring=score / whole,
+                   total=(train + score) / whole) for row, train, score in known]
 
 
-def uncharged(rows: list[dict]) -> list[dict]:
+def uncharged(rows: list[Row]) -> list[Row]:
     """`rows` as though their scores had been given: what a score comes to once enough trainings share it. `given` says
     of which rows that is so."""
-    free = {score: 0.0 for _, score in UNITS.values()}
-    return [row | free | {"given": row["scoring_flops"] != 0} for row in rows]
+    free = {f"scoring_{unit}": 0.0 for unit in WORDS}
+    return [replace(row, given=row.scoring_flops != 0, **free) for row in rows]

@@ -6,6 +6,7 @@ import numpy as np
 
 from dietsb_core.evidence import sweeps
 from dietsb_core.evidence.overlap import overlap, spearman
+from dietsb_core.evidence.row import Row
 from dietsb_core.evidence.statistics import Verdict, interval
 from dietsb_core.evidence.verdicts.common import NAMES
 from dietsb_core.evidence.verdicts.raju import withheld
@@ -13,14 +14,14 @@ from dietsb_core.evidence.verdicts.raju import withheld
 PARTS = 10  # disjoint parts of the training set, each of which gives a number
 
 
-def constants(rows: list[dict], compared: list[dict]) -> list[Verdict]:
+def constants(rows: list[Row], compared: list[Row]) -> list[Verdict]:
     """A constant of ours moves accuracy by less than the methods differ at the same rate and length, be it all on
     record or those alone that are swept, whose order it could turn. rows: of the sweeps; compared: of all methods.
     Withheld where less than half of some setting's epochs went by its score: there the constant had no say."""
     swept = {key: values for key, values in sweeps.settings(rows).items() if len(values) > 1}
     return [withheld(closer(f"{NAMES[policy]}, {name}: its values lie less far apart than {words} do",
-                            {value: sweeps.by_seed(row) for value, row in values.items()}, methods),
-                     min((row["settled"], row["epochs"]) for row in values.values()))
+                            {value: row.by_seed for value, row in values.items()}, methods),
+                     min((row.settled, row.epochs) for row in values.values()))
             for words, methods in sweeps.beside(rows, compared).items() for (policy, name), values in swept.items()]
 
 

@@ -6,9 +6,8 @@ import numpy as np
 
 from dietsb_core.evidence.overlap import el2n as el2n_members
 from dietsb_core.evidence.overlap import membership, overlap, overlaps, pairs, spearman
-from dietsb_core.evidence.row import Results, over_baseline
+from dietsb_core.evidence.row import Results, Row, over_baseline
 from dietsb_core.evidence.statistics import Verdict, interval
-from dietsb_core.evidence.tradeoff import is_control
 from dietsb_core.evidence.verdicts.common import MARGIN, better, jackknife, label, lossless, over_networks
 from dietsb_core.runs.facts import Facts
 from dietsb_core.runs.presets import Preset
@@ -113,7 +112,7 @@ def everything(p: Preset, results: Results, facts: Facts, margin: float = MARGIN
             *composition(el2n_members(p), facts), *panel_b(results, margin)[3:], *table1(results)]
 
 
-def answers(p: Preset, results: Results, rows: list[dict], margin: float = MARGIN) -> list[str]:
+def answers(p: Preset, results: Results, rows: list[Row], margin: float = MARGIN) -> list[str]:
     """The poster's three questions, each with its answer in a line. `rows` are those of the report."""
     diet = lossless(results, ("diet_sb", 0.5), "", margin)
     points = f"{100 * margin:g} point{'' if margin == 0.01 else 's'}"
@@ -133,17 +132,17 @@ def same_images(p: Preset, fraction: float = 0.25) -> str:
             f"{rho.threshold:g}): {rho.word}.")
 
 
-def least_work(results: Results, rows: list[dict], margin: float = MARGIN) -> str:
+def least_work(results: Results, rows: list[Row], margin: float = MARGIN) -> str:
     """Which row takes the least work in all (training, selection and the scores behind it, in floating-point
     operations): full training, or one of its epochs that is shown to lose less than `margin` against it."""
-    if not (full := next(filter(is_control, rows), None)):
+    if not (full := next((row for row in rows if row.is_control), None)):
         return "That cannot be said yet: full training is not on record."
-    kept = [row for row in rows if row["compared"] and not is_control(row) and row["epochs"] == full["epochs"]
-            and row["scoring_flops"] is not None
-            and lossless(results, (row["policy"], row["keep"]), "", margin).word == "confirmed"]
-    work = {id(row): (row["flops"] + row["scoring_flops"]) / full["flops"] for row in (full, *kept)}
+    kept = [row for row in rows if row.compared and not row.is_control and row.epochs == full.epochs
+            and row.scoring_flops is not None
+            and lossless(results, row.method, "", margin).word == "confirmed"]
+    work = {id(row): (row.flops + row.scoring_flops) / full.flops for row in (full, *kept)}
     best = min((full, *kept), key=lambda row: work[id(row)])
     if best is full:
         return "Full training: no method that prunes is shown to stay within that for less work in all."
-    return (f"Of the methods shown to stay within that in as many epochs, {label((best['policy'], best['keep']))}: "
+    return (f"Of the methods shown to stay within that in as many epochs, {label(best.method)}: "
             f"the least work in all, {work[id(best)]:.2f} of full training's with its scores paid for.")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from dietsb_core.evidence.row import Results
 from dietsb_core.evidence.statistics import Verdict, interval
-from dietsb_core.evidence.tradeoff import WORDS
+from dietsb_core.evidence.tradeoff import WORDS, Judged
 from dietsb_core.evidence.usage import settled, shares
 from dietsb_core.evidence.verdicts.common import MARGIN, better, label, lossless
 from dietsb_core.evidence.verdicts.total_cost import HALF, HIGH, scoring_costs
@@ -24,7 +24,7 @@ class Untested(Verdict):
         return super().row() | {"measured": self.quantity}
 
 
-def second_source(results: Results, passed: Results, priced: dict[str, list[dict]], given: list[dict],
+def second_source(results: Results, passed: Results, priced: dict[str, list[Judged]], given: list[Judged],
                   margin: float = MARGIN) -> list[Verdict]:
     """Its claims in one list. `passed` are the bandits' records by losses of a full pass, `priced` the rows of
     tradeoff.priced, `given` the same with scores not charged."""
@@ -95,7 +95,7 @@ def by_pass(results: Results, passed: Results) -> list[Verdict]:
             for bandit in ("epsilon_greedy", "ucb")]
 
 
-def ten_times(results: Results, priced: dict[str, list[dict]], margin: float = MARGIN) -> list[Verdict]:
+def ten_times(results: Results, priced: dict[str, list[Judged]], margin: float = MARGIN) -> list[Verdict]:
     """Training gets up to ten times shorter: at 90 % pruned, with no loss. What it cost stands beside the loss."""
     found = []
     for policy in ("dynamic_random", "epsilon_greedy", "ucb"):
@@ -106,8 +106,8 @@ def ten_times(results: Results, priced: dict[str, list[dict]], margin: float = M
     return found
 
 
-def ratios(priced: dict[str, list[dict]], method: tuple[str, float]) -> str:
+def ratios(priced: dict[str, list[Judged]], method: tuple[str, float]) -> str:
     """What a method costs in all, in words, in every unit that is known of it: of full training 0.10 in ..."""
-    found = [f"{row['total']:.2f} in {WORDS[unit]}" for unit, rows in priced.items() for row in rows
-             if (row["policy"], row["keep"]) == method]
+    found = [f"{row.total:.2f} in {WORDS[unit]}" for unit, rows in priced.items() for row in rows
+             if row.method == method]
     return f"at a total cost of {', '.join(found)} (full training: 1)" if found else "whose cost is not on record"

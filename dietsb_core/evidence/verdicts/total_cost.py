@@ -8,27 +8,27 @@ from dataclasses import replace
 import numpy as np
 
 from dietsb_core.evidence.statistics import Interval, Verdict
-from dietsb_core.evidence.tradeoff import WORDS, Front, is_control
+from dietsb_core.evidence.tradeoff import WORDS, Front, Judged
 from dietsb_core.evidence.verdicts.common import label
 from dietsb_core.policies import policy
 from dietsb_core.policies.static import ScorePrune
 
 HIGH, HALF = 0.1, 0.5  # kept: "high rates" are 90 % pruned
-DOUBT = "not clear of what controls between two others may be put too low by"
+DOUBT = "smaller than the possible error of the line between two controls"
 
 
-def scoring_costs(judged: list[dict], given: list[dict] = ()) -> list[Verdict]:
+def scoring_costs(judged: list[Judged], given: list[Judged] = ()) -> list[Verdict]:
     """Scoring before training costs more than it saves: with it, full training of the same cost does better. Of the
     same rows with their scores `given` (see tradeoff.uncharged), each says beside it whether that is for the cost of
     the score: a subset that is worse without it saves nothing that a score could cost. Of policies that prune by a
     score alone."""
-    free = {(row["policy"], row["keep"]): f" (were the score free: {signed(minus(advantage(row)))})" for row in given
-            if row["less_equal_cost"].n}
-    return [Verdict(f"Scoring before training costs more than it saves: {label((row['policy'], row['keep']))}",
-                    f"full training at the same total cost ({row['total']:.2f}), less it{allowed(row)}"
-                    f"{free.get((row['policy'], row['keep']), '')}:", minus(advantage(row)), 0.0, "points")
+    free = {row.method: f" (were the score free: {signed(minus(advantage(row)))})" for row in given
+            if row.gain_at_equal_cost.n}
+    return [Verdict(f"Scoring before training costs more than it saves: {label(row.method)}",
+                    f"full training at the same total cost ({row.total:.2f}), less it{allowed(row)}"
+                    f"{free.get(row.method, '')}:", minus(advantage(row)), 0.0, "points")
             for row in judged
-            if row["keep"] in (HALF, HIGH) and isinstance(policy(row["policy"], row["keep"]), ScorePrune)]
+            if row.keep in (HALF, HIGH) and isinstance(policy(*row.method), ScorePrune)]
 
 
 def signed(value: Interval) -> str:
@@ -36,24 +36,24 @@ def signed(value: Interval) -> str:
     return f"{100 * value.mean:+.1f} [{100 * value.low:+.1f}, {100 * value.high:+.1f}]"
 
 
-def turning(judged: list[dict]) -> list[Verdict]:
+def turning(judged: list[Judged]) -> list[Verdict]:
     """Whether a method beats full training of the same cost, a verdict a length of training. Of rows whose score is not
     charged (see tradeoff.uncharged) the claim says so."""
-    rows = sorted((row for row in judged if not is_control(row) and row["less_equal_cost"].n),
-                  key=lambda row: (row["policy"], row["epochs"]))
-    return [Verdict(f"{label((row['policy'], row['keep']))}{', its score given,' if row.get('given') else ''} beats "
-                    f"full training of the same cost in {row['epochs']} epochs",
+    rows = sorted((row for row in judged if not row.is_control and row.gain_at_equal_cost.n),
+                  key=lambda row: (row.policy, row.epochs))
+    return [Verdict(f"{label(row.method)}{', its score given,' if row.get('given') else ''} beats "
+                    f"full training of the same cost in {row.epochs} epochs",
                     f"accuracy less the control's{allowed(row)}:", advantage(row), 0.0, "points")
             for row in rows]
 
 
-def turns(judged: list[dict]) -> dict[str, str]:
+def turns(judged: list[Judged]) -> dict[str, str]:
     """{method: from how many epochs on it beats full training of the same cost, in words}: that length and every longer
     one must be won, and the next shorter one not."""
-    rows = sorted((row for row in judged if not is_control(row)), key=lambda row: row["epochs"])
-    methods = dict.fromkeys((row["policy"], row["keep"]) for row in rows)
-    return {label(method): turn({row["epochs"]: turning([row])[0].word for row in rows
-                                 if (row["policy"], row["keep"]) == method and row["less_equal_cost"].n})
+    rows = sorted((row for row in judged if not row.is_control), key=lambda row: row.epochs)
+    methods = dict.fromkeys(row.method for row in rows)
+    return {label(method): turn({row.epochs: turning([row])[0].word for row in rows
+                                 if row.method == method and row.gain_at_equal_cost.n})
             for method in methods}
 
 
@@ -71,19 +71,20 @@ def turn(words: dict[int, str]) -> str:
     return f"not shown: {', '.join(f'{word} at {n}' for n, word in words.items())} epochs"
 
 
-def advantage(row: dict) -> Interval:
+def advantage(row: Judged) -> Interval:
     """What a method adds to full training of the same cost. Between two controls that may be put too low, which would
     favour the method, so the interval reaches down by as much; or too high, and it reaches up; where as much is not
     known, without end."""
-    value, (low, high) = row["less_equal_cost"], row["front_off"] or (np.inf, np.inf)
+    value, (low, high) = row.gain_at_equal_cost, row.interpolation_error or (np.inf, np.inf)
     return replace(value, low=value.low - low, high=value.high + high)
 
 
-def allowed(row: dict) -> str:
+def allowed(row: Judged) -> str:
     """What `advantage` allows for, in words; nothing where a control is at the very cost."""
-    if row["front_off"] is None:
-        return " (with too few controls to tell how well one between two is known)" if row["less_equal_cost"].n else ""
-    ways = [f"{100 * gap:.1f} points {way}" for gap, way in zip(row["front_off"], ("too low", "too high"), strict=True)
+    if row.interpolation_error is None:
+        return " (with too few controls to tell how well one between two is known)" if row.gain_at_equal_cost.n else ""
+    errors = zip(row.interpolation_error, ("too low", "too high"), strict=True)
+    ways = [f"{100 * gap:.1f} points {way}" for gap, way in errors
             if gap]
     return f" (between two controls, which may put it {' or '.join(ways)}: allowed for)" if ways else ""
 
@@ -92,22 +93,22 @@ def minus(value: Interval) -> Interval:
     return Interval(-value.mean, -value.high, -value.low, value.n)
 
 
-def wins(judged: list[dict]) -> list[dict]:
+def wins(judged: list[Judged]) -> list[Judged]:
     """The rows that beat full training of the same total cost, with both intervals clear: the cheapest first, which may
     still cost more than the full training that is the unit."""
-    return sorted((row for row in judged if not is_control(row) and row["against_front"] == "above"),
-                  key=lambda row: row["total"])
+    return sorted((row for row in judged if not row.is_control and row.against_front == "above"),
+                  key=lambda row: row.total)
 
 
-def doubtful(row: dict) -> bool:
+def doubtful(row: Judged) -> bool:
     """Whether what a row adds to the controls is not clear of what they may be put too low by, between two of them."""
     return not advantage(row).low > 0
 
 
-def answer(judged: list[dict]) -> str:
+def answer(judged: list[Judged]) -> str:
     """The poster's question, the best way to train quickly, answered from total cost."""
-    rows = [row for row in judged if not is_control(row)]
-    count = Counter(row["against_front"] for row in rows)
+    rows = [row for row in judged if not row.is_control]
+    count = Counter(row.against_front for row in rows)
     silent = count["outside"] + count["unknown"]
     told = len(rows) - silent
     said = compared(judged, told, count) if told else "Which way is quickest cannot be said yet."
@@ -115,29 +116,29 @@ def answer(judged: list[dict]) -> str:
                    "interval." if silent else "")
 
 
-def compared(judged: list[dict], told: int, count: Counter[str]) -> str:
+def compared(judged: list[Judged], told: int, count: Counter[str]) -> str:
     """Which methods beat full training, and of how many it cannot be said; `told` have controls, `count` says which
     are above, below and level."""
-    won, unit = wins(judged), WORDS[judged[0]["unit"]]
+    won, unit = wins(judged), WORDS[judged[0].unit]
     below = count["below"]
     rest = f"{below} {'is' if below == 1 else 'are'} below it and {count['level']} cannot be told apart from it"
     if not won:
         return (f"In {unit}, no method is shown to beat full training of the same total cost: of {told} methods and "
                 f"rates that have controls {rest}.")
-    cheapest = f"{won[0]['total']:.2f} of full training of {won[0]['unit_epochs']} epochs"
+    cheapest = f"{won[0].total:.2f} of full training of {won[0].unit_epochs} epochs"
     return (f"In {unit}, of {told} methods and rates that have controls, {len(won)} "
             f"{'beats' if len(won) == 1 else 'beat'} full training of the same total cost; {rest}. "
             f"Above it: {'; '.join(map(win, won))}. The cheapest of these costs {cheapest}, "
-            f"{'less' if won[0]['total'] < 1 else 'no less'} than it.")
+            f"{'less' if won[0].total < 1 else 'no less'} than it.")
 
 
-def win(row: dict) -> str:
+def win(row: Judged) -> str:
     """One method that beats full training, in words, with what may be wrong with that."""
-    gain = f"{row['total']:.2f} of the cost, {100 * row['less_equal_cost'].mean:+.1f} points"
-    return f"{label((row['policy'], row['keep']))} ({gain}{', ' + DOUBT if doubtful(row) else ''})"
+    gain = f"{row.total:.2f} of the cost, {100 * row.gain_at_equal_cost.mean:+.1f} points"
+    return f"{label(row.method)} ({gain}{', ' + DOUBT if doubtful(row) else ''})"
 
 
-def interpolation(judged: list[dict]) -> str:
+def interpolation(judged: list[Judged]) -> str:
     """How well the controls predict one another, in a sentence: each inner one left out, from its two neighbours."""
     gaps = Front(judged).left_out()
     if not gaps:
