@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 from conftest import TINY
+from rows import a_row
 
 from dietsb_book import tables
 from dietsb_core.evidence import verdicts
@@ -52,7 +53,6 @@ def test_of_one_kind_alone_nothing_is_said():
 
 
 def test_the_table_tells_the_size_of_a_step():
-    row = {"policy": "full", "keep": 1.0, "epochs": TINY.epochs, "backprops": 249_600.0, "steps": 1950.0,
-           "seeds": [0, 1], "accuracy_mean": 0.5, "accuracy_ci95": [0.4, 0.6]}
+    row = a_row("full", [0.4, 0.6], epochs=TINY.epochs, backprops=249_600.0, steps=1950.0)
     shown = tables.steps([row]).data.iloc[0]
     assert list(shown)[2:6] == ["0.25", "1,950", "128", 2]

@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
-import numpy as np
 import pytest
+from rows import a_row
 
 from dietsb_book import tables
 from dietsb_core.evidence import tradeoff, verdicts
+from dietsb_core.evidence.row import Row
 from dietsb_core.evidence.statistics import interval
 
 
 def row(policy: str, cost: float, accuracies: list[float], keep: float = 1.0, epochs: int = 10,
-        scoring: float = 0.0) -> dict:
-    """A row of a report, whose steps and seconds are its cost. On a CPU, whose machine tells no joules."""
-    mean = float(np.mean(accuracies))
-    return {"policy": policy, "keep": keep, "epochs": epochs, "compared": True, "steps": cost,
-            "pruned_realised": 1 - keep, "accuracy_mean": mean,
-            "accuracy_ci95": [mean, mean], "accuracies": accuracies, "seeds": list(range(len(accuracies))),
-            "flops": cost, "scoring_flops": scoring, "seconds": cost, "scoring_seconds": scoring,
-            "cpu_seconds": cost, "scoring_cpu_seconds": scoring, "joules": None, "scoring_joules": None}
+        scoring: float = 0.0) -> Row:
+    """A row whose steps and seconds are its cost. It was made on a CPU, whose machine measures no joules."""
+    return a_row(policy, accuracies, keep=keep, epochs=epochs, steps=cost, flops=cost, scoring_flops=scoring,
+                 seconds=cost, scoring_seconds=scoring, cpu_seconds=cost, scoring_cpu_seconds=scoring)
 
 
-def full(epochs: int, accuracy: float) -> dict:
+def full(epochs: int, accuracy: float) -> Row:
     return row("full", 100.0 * epochs, [accuracy - 0.001, accuracy, accuracy + 0.001], epochs=epochs)
 
 
@@ -36,11 +34,11 @@ CONTROLS = [full(10, 0.60), full(5, 0.53), full(2.5, 0.40)]
 BETWEEN = 100 * math.sqrt(5 * 10)  # half way between 5 and 10 epochs, where the line says .565
 
 
-def judged(*rows: dict) -> list[dict]:
+def judged(*rows: Row) -> list[tradeoff.Judged]:
     return tradeoff.judged([*CONTROLS, *rows], epochs=10)
 
 
-def said(*rows: dict) -> str:
+def said(*rows: Row) -> str:
     return verdicts.answer(judged(*rows))
 
 
@@ -74,7 +72,7 @@ def test_a_win_that_costs_no_less_than_full_training_says_so():
 def test_a_win_not_clear_of_what_the_line_may_be_too_low_by_is_marked(accuracy, wide, marked):
     """.59 is .025 above the line, which may be .03 too low; .60 is .035 above it, but its interval may reach below."""
     won = row("ucb", BETWEEN, [accuracy - 0.001 - wide, accuracy, accuracy + 0.001 + wide], keep=0.5)
-    assert ("not clear of what controls between two others may be put too low by" in said(won)) == marked
+    assert ("smaller than the possible error of the line between two controls" in said(won)) == marked
     assert verdicts.doubtful(judged(won)[-1]) == marked
 
 
@@ -177,9 +175,9 @@ def test_what_a_length_adds_is_a_value_a_seed():
 
 
 def test_scoring_costs_more_than_it_saves_where_the_control_is_better():
-    def scored(policy: str, less: list[float], keep: float = 0.5, low: float | None = 0.0) -> dict:
-        return {"policy": policy, "keep": keep, "total": 1.1, "less_equal_cost": interval(less),
-                "front_off": None if low is None else (low, 0.0)}
+    def scored(policy: str, less: list[float], keep: float = 0.5, low: float = 0.0) -> tradeoff.Judged:
+        return a_row(policy, of=tradeoff.Judged, keep=keep, total=1.1, gain_at_equal_cost=interval(less),
+                     interpolation_error=(low, 0.0))
 
     found = verdicts.scoring_costs([
         scored("el2n", [-0.1, -0.11, -0.12]), scored("forgetting", [0.1, 0.11, 0.12]),
@@ -220,7 +218,7 @@ def test_where_scores_are_not_charged_no_column_charges_them():
 
 def test_seconds_and_joules_stand_where_they_are_known():
     """EL2N was made on another machine: no seconds of this one, so nothing is said of it in seconds."""
-    away = row("el2n", 500, around(0.6), keep=0.5) | {"cpu_seconds": None, "seconds": None}
+    away = replace(row("el2n", 500, around(0.6), keep=0.5), cpu_seconds=None, seconds=None)
     shown = tables.measured_cost(tradeoff.priced([*CONTROLS, away, row("ucb", 250, around(0.6), keep=0.5)], 10)).data
     seconds = dict(zip(shown["method"], zip(shown["CPU seconds, scoring too"], shown["CPU seconds, full training = 1"],
                                             shown["against the controls, in CPU seconds"], strict=True), strict=True))
@@ -235,6 +233,5 @@ def test_a_doubtful_win_is_marked_in_the_table():
 
 def test_infobatch_has_no_published_value_beside_it():
     """Its authors adjusted the epochs to the rate; ours trains as long as all others."""
-    row = {"data": "cifar100", "keep": 0.5}
-    assert tables.raju.published(row | {"policy": "infobatch"}) is None
-    assert tables.raju.published(row | {"policy": "ucb"}) == pytest.approx(75.3 - 78.2)
+    assert tables.raju.published(a_row("infobatch", keep=0.5)) is None
+    assert tables.raju.published(a_row("ucb", keep=0.5)) == pytest.approx(75.3 - 78.2)

@@ -6,9 +6,11 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from rows import a_row
 
 from dietsb_core.evidence import verdicts
 from dietsb_core.evidence.overlap import FRACTIONS
+from dietsb_core.evidence.row import Row
 from dietsb_core.evidence.statistics import interval
 from dietsb_core.evidence.verdicts import common, poster
 from dietsb_core.runs.facts import Facts
@@ -188,14 +190,13 @@ def test_everything_is_every_claim_of_the_panels_once(monkeypatch):
 
 # The answers of the first page
 
-def row(policy: str, keep: float, flops: float, scoring: float = 0.0, **more) -> dict:
-    return {"policy": policy, "keep": keep, "flops": flops, "scoring_flops": scoring, "compared": True,
-            "epochs": 10} | more
+def row(policy: str, keep: float, flops: float, scoring: float = 0.0, **more) -> Row:
+    return a_row(policy, keep=keep, flops=flops, scoring_flops=scoring, **more)
 
 
-def fastest(*rows: dict, margin: float = 0.01, **accuracies: list[float]) -> str:
+def fastest(*rows: Row, margin: float = 0.01, **accuracies: list[float]) -> str:
     """The third answer, where every method loses nothing but those that `accuracies` say more of."""
-    found = results({(r["policy"], r["keep"]): accuracies.get(r["policy"], TOP) for r in rows})
+    found = results({r.method: accuracies.get(r.policy, TOP) for r in rows})
     return poster.least_work(found, list(rows), margin)
 
 

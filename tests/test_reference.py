@@ -79,8 +79,8 @@ def test_a_reference_asks_what_its_notebook_asks(path: Path) -> None:
 
 
 KEYS = {"rates": {"policy", "keep", "options", "accuracy_mean", "pruned_realised"},
-        "cost": {"training", "scoring", "total", "front", "front_off", "against_front", "less_equal_epochs",
-                 "less_equal_steps", "less_equal_cost", "reuses_to_pay", "pareto"}}
+        "cost": {"training", "scoring", "total", "front", "interpolation_error", "against_front", "less_equal_epochs",
+                 "less_equal_steps", "gain_at_equal_cost", "reuses_to_pay", "pareto"}}
 
 
 @pytest.mark.parametrize("name", ["cost", "rates"])
@@ -97,7 +97,7 @@ def test_the_rows_at_the_headless_door(records: Path, name: str, monkeypatch, ca
     assert sorted(map(str, compared)) == sorted({str((r.policy, r.keep, r.epochs, dict(r.options))) for r in runs})
     full = next(row for row in found if row["policy"] == "full" and row["epochs"] == 2)
     assert full["accuracies"] == [find(run).accuracy for run in runs if run.policy == "full" and run.epochs == 2]
-    assert name == "rates" or (full["training"], full["scoring"], full["less_equal_cost"]["mean"]) == (1.0, 0.0, 0.0)
+    assert name == "rates" or (full["training"], full["scoring"], full["gain_at_equal_cost"]["mean"]) == (1.0, 0.0, 0.0)
 
 
 def test_what_is_not_on_record_is_named_with_its_command(monkeypatch, tmp_path: Path, capsys) -> None:

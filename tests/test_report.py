@@ -12,6 +12,7 @@ from one_line import refused
 
 from dietsb_book import tables
 from dietsb_core.evidence import listing, overlap, report, tradeoff, verdicts
+from dietsb_core.evidence.row import Row
 from dietsb_core.runs import grids, records
 from dietsb_core.runs.presets import preset
 from dietsb_core.runs.run import Run, canonical
@@ -43,12 +44,12 @@ def write(run: Run, *, seconds: float = 1.0, cpu: float = 0.5, device: str = "cp
 SCORING = ("scoring_flops", "scoring_seconds", "scoring_cpu_seconds", "scoring_joules")
 
 
-def rows_of(*runs: Run) -> dict[str, dict]:
-    return {row["policy"]: row for row in report.rows(list(runs))}
+def rows_of(*runs: Run) -> dict[str, Row]:
+    return {row.policy: row for row in report.rows(list(runs))}
 
 
 @pytest.fixture(params=["cpu", "cuda"])
-def rows(request) -> tuple[str, dict[str, dict]]:
+def rows(request) -> tuple[str, dict[str, Row]]:
     """Full training of 2 + 2 s and EL2N of 1.5 + 1.5 s, whose two networks took 3.3 s each; half is the process's."""
     for run, seconds, backprops in ((FULL, 2.0, 384), (EL2N, 1.5, 288), *((run, 3.0, 384) for run in EL2N.scored_by)):
         write(run, seconds=seconds, cpu=seconds / 2, device=request.param, backprops=backprops)
@@ -58,14 +59,14 @@ def rows(request) -> tuple[str, dict[str, dict]]:
 def test_a_row_by_hand(rows):
     device, found = rows
     row = found["el2n"]
-    assert (row["pruned_nominal"], row["pruned_realised"]) == (0.25, 0.25)
-    assert row["accuracies"] == [row["accuracy_mean"]] == [0.5]  # of the last epoch, which is not the best
-    assert (row["forwards"], row["backprops"], row["flops"]) == (576, 576, 10 * 3 * 576)
-    assert (row["seconds"], row["cpu_seconds"]) == (3, 1.5 if device == "cpu" else 0)
-    assert row["epoch_over_baseline"] == 0.75 and row["epoch_over_baseline_ci95"] is None
-    assert row["scoring_seconds"] == pytest.approx(6.6)
-    assert row["scoring_cpu_seconds"] == pytest.approx(3.3 if device == "cpu" else 0)
-    assert found["full"]["scoring_seconds"] == found["full"]["scoring_cpu_seconds"] == 0
+    assert (row.pruned_nominal, row.pruned_realised) == (0.25, 0.25)
+    assert row.accuracies == [row.accuracy.mean] == [0.5]  # of the last epoch, which is not the best
+    assert (row.forwards, row.backprops, row.flops) == (576, 576, 10 * 3 * 576)
+    assert (row.seconds, row.cpu_seconds) == (3, 1.5 if device == "cpu" else 0)
+    assert row.epoch_over_baseline.mean == 0.75 and row.epoch_over_baseline.n == 1
+    assert row.scoring_seconds == pytest.approx(6.6)
+    assert row.scoring_cpu_seconds == pytest.approx(3.3 if device == "cpu" else 0)
+    assert found["full"].scoring_seconds == found["full"].scoring_cpu_seconds == 0
 
 
 @pytest.mark.parametrize(("method", "networks", "passes"), [
@@ -77,7 +78,7 @@ def test_operations_of_scoring_by_hand(method, networks, passes):
     for scorer in run.scored_by:
         write(scorer)
     epochs = 2 if method == "forgetting" else 1  # forgetting is counted over a whole training
-    assert rows_of(run)[method]["scoring_flops"] == 10 * networks * (3 * 384 * epochs + passes * 400)
+    assert rows_of(run)[method].scoring_flops == 10 * networks * (3 * 384 * epochs + passes * 400)
 
 
 @pytest.mark.parametrize("lost", [0, 1])
@@ -87,10 +88,10 @@ def test_a_score_whose_maker_is_not_on_record_is_not_free(lost):
     for run in (FULL, EL2N, EL2N.scored_by[1 - lost]):
         write(run)
     found = rows_of(FULL, EL2N)
-    assert all(found["el2n"][name] is None for name in SCORING)
-    assert all(found["full"][name] == 0 for name in SCORING[:3])
+    assert all(getattr(found["el2n"], name) is None for name in SCORING)
+    assert all(getattr(found["full"], name) == 0 for name in SCORING[:3])
     rows = list(found.values())
-    assert [row["policy"] for row in tradeoff.costs(rows)] == ["full"]
+    assert [row.policy for row in tradeoff.costs(rows)] == ["full"]
     assert verdicts.poster.least_work(report.results_of("panel_b", "smoke"), rows, 0.5).startswith("Full training")
     assert "–" in tables.results(rows).data["scoring once, s"].iloc[1]
 
@@ -108,8 +109,8 @@ def test_seeds_of_a_method_are_one_row_with_an_interval():
     for seed, accuracy in ((0, 0.4), (1, 0.6)):
         write(replace(FULL, seed=seed), accuracy=accuracy)
     row = rows_of(FULL, replace(FULL, seed=1))["full"]
-    assert row["seeds"] == [0, 1] and row["accuracy_mean"] == pytest.approx(0.5)
-    low, high = row["accuracy_ci95"]
+    assert row.seeds == [0, 1] and row.accuracy.mean == pytest.approx(0.5)
+    low, high = row.accuracy.low, row.accuracy.high
     assert low == pytest.approx(0.5 - 12.7062 * 0.1, abs=1e-4) and high == pytest.approx(0.5 + 12.7062 * 0.1, abs=1e-4)
 
 
@@ -131,11 +132,11 @@ def test_seconds_of_two_machines_are_told_as_one_machine_s():
     for run in EL2N.scored_by:
         write(run, seconds=3.0, cpu=1.5)
     found = rows_of(*runs)
-    assert [found[name]["seconds"] for name in ("full", "el2n", "random_prune")] == pytest.approx([36, 27, 27])
-    assert [found[name]["cpu_seconds"] for name in ("full", "el2n", "random_prune")] == pytest.approx([18, 13.5, 13.5])
-    assert found["el2n"]["scoring_seconds"] == pytest.approx(1.8 * 6.6)
-    assert {row["machine"] for row in found.values()} == {"new, cpu"}
-    assert found["el2n"]["epoch_over_baseline"] == pytest.approx(0.75)
+    assert [found[name].seconds for name in ("full", "el2n", "random_prune")] == pytest.approx([36, 27, 27])
+    assert [found[name].cpu_seconds for name in ("full", "el2n", "random_prune")] == pytest.approx([18, 13.5, 13.5])
+    assert found["el2n"].scoring_seconds == pytest.approx(1.8 * 6.6)
+    assert {row.machine for row in found.values()} == {"new, cpu"}
+    assert found["el2n"].epoch_over_baseline.mean == pytest.approx(0.75)
     shown = tables.results(list(found.values())).data
     assert list(shown["training, s"]) == ["18", "14", "14"] and list(shown["scoring once, s"]) == ["0", "6", "0"]
 
@@ -147,13 +148,13 @@ def test_what_cannot_be_converted_is_a_dash():
     for run in EL2N.scored_by:
         write(run)
     found = rows_of(*runs)
-    assert found["el2n"]["seconds"] is found["el2n"]["cpu_seconds"] is found["el2n"]["scoring_seconds"] is None
-    assert found["random_prune"]["seconds"] == 27  # of the two seeds that the newer one made
+    assert found["el2n"].seconds is found["el2n"].cpu_seconds is found["el2n"].scoring_seconds is None
+    assert found["random_prune"].seconds == 27  # of the two seeds that the newer one made
     shown = tables.results(list(found.values())).data
     assert list(shown["training, s"]) == ["18", "–", "14"] and list(shown["scoring once, s"]) == ["0", "–", "0"]
     assert list(tables.runtime(list(found.values())[:2]).data["s/epoch here"]) == ["9.00", "–"]
     assert listing.table(list(found.values())).splitlines()[2].split()[-3:] == ["-", "-", "0.75"]
-    assert json.dumps(list(found.values()), allow_nan=False)
+    assert json.dumps([listing.as_json(row) for row in found.values()], allow_nan=False)
 
 
 def test_joules_are_those_of_one_device():
@@ -165,16 +166,16 @@ def test_joules_are_those_of_one_device():
     for run, device in zip(EL2N.scored_by, ("cuda", "other cuda"), strict=True):
         write(run, device=device, device_type="cuda", joules=1.0)
     found = rows_of(*runs, EL2N)
-    assert (found["full"]["joules"], found["el2n"]["joules"]) == (12, 8)  # two epochs each
-    assert (found["full"]["scoring_joules"], found["el2n"]["scoring_joules"]) == (0, None)
+    assert (found["full"].joules, found["el2n"].joules) == (12, 8)  # two epochs each
+    assert (found["full"].scoring_joules, found["el2n"].scoring_joules) == (0, None)
     rmtree(store() / EL2N.scored_by[1].name)
     write(EL2N.scored_by[1], device="cuda", joules=1.0)
-    assert rows_of(*runs, EL2N)["el2n"]["scoring_joules"] == 2  # two networks of an epoch each
+    assert rows_of(*runs, EL2N)["el2n"].scoring_joules == 2  # two networks of an epoch each
 
 
 def test_without_full_training_there_are_the_seconds_of_the_machine_of_most():
     found = rows_of(*old_and_new("random_prune", 0.75, 7.5, 13.5))
-    assert found["random_prune"]["seconds"] == 27 and found["random_prune"]["machine"] == "new, cpu"
+    assert found["random_prune"].seconds == 27 and found["random_prune"].machine == "new, cpu"
 
 
 @pytest.mark.parametrize("other", [{"device": "cuda"}, {"threads": 2}, {"machine": "new"}])
@@ -184,7 +185,7 @@ def test_two_devices_or_counts_of_threads_on_one_machine_do_not_compare(other):
         write(run, seconds=10, threads=1, machine="old")
     write(EL2N, **{"seconds": 1, "threads": 1, "machine": "old"} | other)
     row = rows_of(*both, EL2N)["el2n"]
-    assert row["seconds"] is row["epoch_over_baseline"] is None and row["machine"] == "old, cpu, threads: 1"
+    assert row.seconds is None and not row.epoch_over_baseline.n and row.machine == "old, cpu, threads: 1"
 
 
 # A method with a constant of its own
@@ -197,7 +198,7 @@ def test_a_variant_has_its_own_ratio():
     for run, seconds in ((FULL, 2.0), (greedy(), 1.0), (greedy(alpha=0.2), 1.5), (greedy(alpha=0.4), 3.0)):
         write(run, cpu=seconds)
     runs = [FULL, greedy(alpha=0.4), greedy(alpha=0.2), greedy()]
-    assert {str(row["options"]): row["epoch_over_baseline"] for row in report.rows(runs)[1:]} == {
+    assert {str(row.options): row.epoch_over_baseline.mean for row in report.rows(runs)[1:]} == {
         "{'alpha': 0.4}": 1.5, "{'alpha': 0.2}": 0.75, "{}": 0.5}
 
 
@@ -258,10 +259,10 @@ def test_a_fraction_compared_is_not_the_rate_of_the_runs_behind_it(figure, keep,
         write(grids.run(SMOKE, "selective_backprop", 0.5, seed), accuracy=0.6, backprops=192,
               column=np.random.default_rng(seed).permutation(400).astype(float))
     found = report.report(figure, "smoke")
-    assert [row["fraction"] for row in found] == [row["chance"] for row in found] == list(overlap.FRACTIONS)
+    assert [row.fraction for row in found] == [row.chance for row in found] == list(overlap.FRACTIONS)
     for row in found:
-        assert row["keep"] == keep and row["pruned_nominal"] == pytest.approx(row["pruned_realised"]) == 1 - keep
-        assert row["accuracy_mean"] == pytest.approx(accuracy) and row["floor"] == (1 if keep == 1 else 0.5 + 1 / 3)
+        assert row.keep == keep and row.pruned_nominal == pytest.approx(row.pruned_realised) == 1 - keep
+        assert row.accuracy.mean == pytest.approx(accuracy) and row.floor == (1 if keep == 1 else 0.5 + 1 / 3)
     assert list(tables.overlaps(found).data["lowest"])[:2] == ["5%", "10%"]
     title, *lines = listing.table(found).splitlines()
     assert title.split()[-3:] == ["fraction", "in", "common"] and "  0.05  " in lines[0] and "  0.9  " in lines[-1]

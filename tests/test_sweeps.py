@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from rows import a_row
 
 from dietsb_book import tables
 from dietsb_core.evidence import sweeps, verdicts
+from dietsb_core.evidence.row import Row
 
 
 def row(policy: str, accuracies: list[float], keep: float = 0.5, epochs: int = 10, compared: bool = True,
-        realised: float | None = None, settled: int = 8, **options) -> dict:
-    return {"policy": policy, "keep": keep, "epochs": epochs, "options": options, "compared": compared,
-            "pruned_realised": 1 - keep if realised is None else realised, "settled": settled,
-            "seeds": list(range(len(accuracies))), "accuracies": accuracies}
+        realised: float | None = None, settled: int = 8, **options) -> Row:
+    return a_row(policy, accuracies, keep=keep, epochs=epochs, options=options, compared=compared, settled=settled,
+                 pruned_realised=1 - keep if realised is None else realised)
 
 
 PLAIN = [0.50, 0.51, 0.52]

@@ -6,9 +6,10 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from rows import a_row
 
 from dietsb_book import plots, tables
-from dietsb_core.evidence import usage, verdicts
+from dietsb_core.evidence import tradeoff, usage, verdicts
 
 ABSENT = "not on record at this preset"
 
@@ -80,9 +81,10 @@ def test_no_static_set_is_named_static_twice():
 
 def test_ten_times_shorter_needs_no_loss_and_says_what_it_cost():
     found = results(full_100=[0.60, 0.61, 0.62], dynamic_random_10=[0.599, 0.609, 0.619], epsilon_greedy_10=[0.3] * 3)
-    priced = {"flops": [{"policy": "dynamic_random", "keep": 0.1, "total": 0.101},
-                        {"policy": "dynamic_random", "keep": 0.5, "total": 0.5}],
-              "cpu_seconds": [{"policy": "dynamic_random", "keep": 0.1, "total": 0.149}]}
+    def costing(total: float, keep: float = 0.1) -> tradeoff.Judged:
+        return a_row("dynamic_random", of=tradeoff.Judged, keep=keep, total=total)
+
+    priced = {"flops": [costing(0.101), costing(0.5, keep=0.5)], "cpu_seconds": [costing(0.149)]}
     told = verdicts.ten_times(found, priced)
     assert words(told) == ["confirmed", "refuted", "undecided"]  # of UCB nothing is on record
     assert measured(told[0]).startswith("dynamic random, 90 % pruned, at a total cost of 0.10 in floating-point "

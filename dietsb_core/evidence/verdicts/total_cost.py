@@ -41,7 +41,7 @@ def turning(judged: list[Judged]) -> list[Verdict]:
     charged (see tradeoff.uncharged) the claim says so."""
     rows = sorted((row for row in judged if not row.is_control and row.gain_at_equal_cost.n),
                   key=lambda row: (row.policy, row.epochs))
-    return [Verdict(f"{label(row.method)}{', its score given,' if row.get('given') else ''} beats "
+    return [Verdict(f"{label(row.method)}{', its score given,' if row.given else ''} beats "
                     f"full training of the same cost in {row.epochs} epochs",
                     f"accuracy less the control's{allowed(row)}:", advantage(row), 0.0, "points")
             for row in rows]
@@ -101,7 +101,7 @@ def wins(judged: list[Judged]) -> list[Judged]:
 
 
 def doubtful(row: Judged) -> bool:
-    """Whether what a row adds to the controls is not clear of what they may be put too low by, between two of them."""
+    """Whether a row's gain is smaller than the possible error of the line between two controls."""
     return not advantage(row).low > 0
 
 
