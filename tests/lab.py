@@ -54,7 +54,7 @@ def _free_port() -> int:
         return probe.getsockname()[1]
 
 
-def _wait_for_server(server: subprocess.Popen, told: Path, log: Path, seconds: float = 60) -> dict[str, str]:
+def _wait_for_server(server: subprocess.Popen, told: Path, log: Path, seconds: float = 900) -> dict[str, str]:
     """What the server says of itself, its token too; fails with its last lines."""
     end = time.monotonic() + seconds
     while server.poll() is None and time.monotonic() < end:

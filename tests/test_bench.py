@@ -8,18 +8,15 @@ from copy import deepcopy
 
 import pytest
 import torch
-from torch import nn
+from bench_sizes import (
+    BATCH,
+    net,  # noqa: F401
+)
 
-from dietsb_core import models
-from dietsb_core.bench import bench, timing
-from dietsb_core.bench.plain_loop import PlainLoop
+from dietsb_core.bench import bench
 from dietsb_core.data import Dataset
 from dietsb_core.errors import UserError
 from dietsb_core.recipe import Recipe
-
-BATCH = 8
-RECIPE = Recipe("tiny", epochs=6, batch=BATCH, lr=0.05, flip=True)  # no crop: pixels tell which image it is
-CPU = torch.device("cpu")
 
 # What methods.md gives by hand with g = 1/3; both batch rules have the same floor.
 FLOORS = {
@@ -28,11 +25,11 @@ FLOORS = {
     ("stale_selective_backprop", 0.5): 0.5,
     ("diet_sb", 0.5): 0.75, ("diet_sb", 0.375): 0.625, ("diet_random", 0.5): 0.5,
 }
+
 # And of the methods without a batch rule; UCB also by a pass over all examples, InfoBatch as if all were easy.
 RULELESS = {("cdf_selective_backprop", 0.5, ""): 0.8333, ("el2n", 0.75, ""): 0.75, ("el2n_balanced", 0.75, ""): 0.75,
             ("random_prune", 0.75, ""): 0.75, ("dynamic_random", 0.5, ""): 0.5, ("epsilon_greedy", 0.5, ""): 0.5,
             ("ucb", 0.5, ""): 0.5, ("ucb", 0.5, "pass"): 0.8333, ("infobatch", 0.5, ""): 0.5}
-
 
 SURVEYED = (("source", "pass"),)
 
@@ -97,13 +94,6 @@ def test_refuses_what_gives_rows_different_shares_of_the_images(wrong):
         bench.bench(**{"rounds": 1, "images": 128, "batch": 16} | wrong)
 
 
-@pytest.fixture(scope="module")
-def net() -> nn.Module:
-    with torch.random.fork_rng():
-        torch.manual_seed(0)
-        return models.build("resnet8", 10, 16).to(memory_format=torch.channels_last)
-
-
 @pytest.mark.parametrize("case", bench.CASES, ids=lambda case: f"{case.policy}-{case.keep}-{case.rule}-{case.note()}")
 def test_timed_epoch_spends_the_whole_pool_and_no_refresh(case, net, small):
     recipe = Recipe("tiny", epochs=2, batch=BATCH, lr=0.05)
@@ -123,78 +113,3 @@ def test_timed_epoch_spends_the_whole_pool_and_no_refresh(case, net, small):
     assert counts["backprops"] == counts["steps"] * selected
     passed = case.policy in ("selective_backprop", "diet_sb", "cdf_selective_backprop") or case.options == SURVEYED
     assert counts["forwards"] - counts["backprops"] == (counts["pool"] if case.policy != "ucb" else 384) * passed
-
-
-def plain(small, net, **options) -> PlainLoop:
-    return PlainLoop(small.train, deepcopy(net), RECIPE, CPU,
-                     **{"workers": 0, "matched": False, "precision": "float32"} | options)
-
-
-@pytest.mark.parametrize("workers", [0, 2])
-def test_plain_loop_sees_each_of_the_engines_images_once(small, net, workers):
-    loop, seen = plain(small, net, workers=workers), []
-    step = loop.step
-    loop.step = lambda images, labels: (seen.append((images.clone(), labels)), step(images, labels))
-    assert loop.epoch(0) == 400
-    images, labels = (torch.cat(part) for part in zip(*seen, strict=True))
-    engine = Dataset(small, RECIPE).train
-    own = engine.fetch(torch.arange(400))
-    exact = "donot_use_mm_for_euclid_dist"
-    nearest = torch.cdist(unmirrored(images), unmirrored(own), compute_mode=exact).min(dim=1)
-    assert nearest.values.max() < 1e-3
-    assert sorted(nearest.indices.tolist()) == list(range(400))
-    assert torch.equal(engine.labels[nearest.indices], labels)
-
-
-def unmirrored(images: torch.Tensor) -> torch.Tensor:
-    """Images as rows that are the same for an image and its mirror image."""
-    other = images.flip(3)
-    return torch.cat([images + other, (images - other).abs()], dim=1).flatten(1)
-
-
-def test_plain_loop_learns(small, net):
-    loop = plain(small, net)
-    data = Dataset(small, RECIPE).train
-    images = data.fetch(torch.arange(400))
-
-    def loss() -> float:
-        loop.net.train()
-        with torch.no_grad():
-            return float(nn.functional.cross_entropy(loop.net(images), data.labels))
-
-    before = loss()
-    for epoch in range(3):
-        loop.epoch(epoch)
-    assert loss() < 0.9 * before
-
-
-@pytest.mark.parametrize(("matched", "dtype", "layout"), [
-    (False, torch.float32, torch.contiguous_format), (True, torch.bfloat16, torch.channels_last)])
-def test_plain_loop_computes_as_scripts_do_or_as_the_engine_does(small, net, matched, dtype, layout):
-    loop, outputs = plain(small, net, matched=matched, precision="bfloat16"), []
-    loop.net[0].register_forward_hook(lambda module, inputs, output: outputs.append(output))
-    loop.step(torch.zeros(BATCH, 3, 16, 16), torch.zeros(BATCH, dtype=torch.int64))
-    assert outputs[0].dtype == dtype
-    assert outputs[0].is_contiguous(memory_format=layout)
-
-
-def test_plain_loop_leaves_the_process_random_state_alone(small, net):
-    before = torch.get_rng_state()
-    plain(small, net).epoch(0)
-    assert torch.equal(torch.get_rng_state(), before)
-
-
-def test_rounds_are_interleaved_and_the_first_warms_up():
-    calls = []
-    works = {name: (lambda number, name=name: calls.append((name, number))) for name in "ab"}
-    times = timing.interleaved(works, 2, CPU)
-    assert calls == [("a", 0), ("b", 0), ("b", 1), ("a", 1), ("a", 2), ("b", 2)]
-    assert [len(times.wall[name]) for name in "ab"] == [len(times.cpu[name]) for name in "ab"] == [2, 2]
-
-
-def test_ratios_are_taken_within_a_round():
-    times = timing.Times(wall={"a": [2.0, 9.0, 3.0], "b": [1.0, 3.0, 4.0]},
-                         cpu={"a": [1.0, 1.0, 1.0], "b": [2.0, 4.0, 4.0]})
-    assert times.ratios("a", "b") == [2.0, 3.0, 0.75]
-    assert times.ratio("a", "b") == 2.0 and times.ratio("a", "b", "cpu") == 0.25
-    assert times.spread("a", "b") == [0.75, 3.0]

@@ -2,48 +2,15 @@
 
 from __future__ import annotations
 
-import math
-from dataclasses import replace
-
 import pytest
-from rows import a_row
+from cost_rows import BETWEEN, CONTROLS, around, full, judged, measured, row
 
-from dietsb_book import tables
 from dietsb_core.evidence import tradeoff, verdicts
 from dietsb_core.evidence.row import Row
-from dietsb_core.evidence.statistics import interval
-
-
-def row(policy: str, cost: float, accuracies: list[float], keep: float = 1.0, epochs: int = 10,
-        scoring: float = 0.0) -> Row:
-    """A row whose steps and seconds are its cost. It was made on a CPU, whose machine measures no joules."""
-    return a_row(policy, accuracies, keep=keep, epochs=epochs, steps=cost, flops=cost, scoring_flops=scoring,
-                 seconds=cost, scoring_seconds=scoring, cpu_seconds=cost, scoring_cpu_seconds=scoring)
-
-
-def full(epochs: int, accuracy: float) -> Row:
-    return row("full", 100.0 * epochs, [accuracy - 0.001, accuracy, accuracy + 0.001], epochs=epochs)
-
-
-def around(accuracy: float) -> list[float]:
-    return [accuracy - 0.001, accuracy, accuracy + 0.001]
-
-
-# 2.5 and 10 epochs predict .50 for 5, which reaches .53: between two of them the line may be .03 too low.
-CONTROLS = [full(10, 0.60), full(5, 0.53), full(2.5, 0.40)]
-BETWEEN = 100 * math.sqrt(5 * 10)  # half way between 5 and 10 epochs, where the line says .565
-
-
-def judged(*rows: Row) -> list[tradeoff.Judged]:
-    return tradeoff.judged([*CONTROLS, *rows], epochs=10)
 
 
 def said(*rows: Row) -> str:
     return verdicts.answer(judged(*rows))
-
-
-def measured(verdict) -> str:
-    return verdict.row()["measured"]
 
 
 # The answer
@@ -172,66 +139,3 @@ def test_what_a_length_adds_is_a_value_a_seed():
                                       row("el2n", 250, around(0.3), keep=0.5, epochs=5)))
     assert list(found["el2n"]) == [5, 10]
     assert found["el2n"][10] == pytest.approx([0.011, 0.02, 0.029]) and found["el2n"][5] == pytest.approx([-0.1] * 3)
-
-
-def test_scoring_costs_more_than_it_saves_where_the_control_is_better():
-    def scored(policy: str, less: list[float], keep: float = 0.5, low: float = 0.0) -> tradeoff.Judged:
-        return a_row(policy, of=tradeoff.Judged, keep=keep, total=1.1, gain_at_equal_cost=interval(less),
-                     interpolation_error=(low, 0.0))
-
-    found = verdicts.scoring_costs([
-        scored("el2n", [-0.1, -0.11, -0.12]), scored("forgetting", [0.1, 0.11, 0.12]),
-        scored("el2n", [0.1, 0.1, 0.1], keep=0.1, low=0.05), scored("grand_last", [0.1, 0.1, 0.1], keep=0.1, low=0.2),
-        scored("el2n", [0.1, 0.1, 0.1], keep=0.3), scored("ucb", [0.1, 0.1, 0.1])])
-    assert [(v.claim.split(": ")[1], v.word) for v in found] == [
-        ("EL2N, 50 % pruned", "confirmed"), ("forgetting, 50 % pruned", "refuted"), ("EL2N, 90 % pruned", "refuted"),
-        ("GraNd, last layer, 90 % pruned", "undecided")]
-
-
-def test_beside_what_a_score_costs_stands_what_its_subset_does_for_free():
-    """Paid for, the control is .60 at 1.0 of full training; for free, .53 at .5: EL2N with .50 is below both."""
-    rows = [*CONTROLS, row("el2n", 500, around(0.50), keep=0.5, scoring=500)]
-    paid, free = tradeoff.judged(rows, epochs=10), tradeoff.judged(tradeoff.uncharged(rows), epochs=10)
-    verdict, = verdicts.scoring_costs(paid, free)
-    assert measured(verdict) == ("full training at the same total cost (1.00), less it (were the score free: +3.0 "
-                                 "[+3.0, +3.0]): +10.0 points [+10.0, +10.0]")
-
-
-# Tables
-
-def test_every_row_of_a_table_says_how_long_it_trained_and_the_table_its_unit():
-    rows = judged(row("el2n", 250, around(0.3), keep=0.5, epochs=5, scoring=250),
-                  row("el2n", 500, around(0.6), keep=0.5, scoring=750))
-    shown = tables.total_cost(rows)
-    assert list(shown.data["epochs"]) == [2.5, 5, 5, 10, 10] and list(shown.data["method"][:2]) == ["full training"] * 2
-    assert shown.caption == "Cost in floating-point operations; full training of 10 epochs = 1."
-    assert list(shown.data["total"]) == ["0.25", "0.50", "0.50", "1.00", "1.25"]
-    assert list(shown.data["the score pays, by the means"]) == ["", "", "never shown to", "", "by 2 uses"]
-
-
-def test_where_scores_are_not_charged_no_column_charges_them():
-    scored = row("el2n", 500, around(0.6), keep=0.5, scoring=250)
-    shown = tables.by_length(tradeoff.judged(tradeoff.uncharged([*CONTROLS, scored]), epochs=10)).data
-    assert list(shown["cost, no score charged"]) == ["0.50", "0.25", "0.50", "1.00"]
-    assert not {"scoring", "total"} & set(shown) and list(shown["equal cost"])[0].startswith("+7.0")
-
-
-def test_seconds_and_joules_stand_where_they_are_known():
-    """EL2N was made on another machine: no seconds of this one, so nothing is said of it in seconds."""
-    away = replace(row("el2n", 500, around(0.6), keep=0.5), cpu_seconds=None, seconds=None)
-    shown = tables.measured_cost(tradeoff.priced([*CONTROLS, away, row("ucb", 250, around(0.6), keep=0.5)], 10)).data
-    seconds = dict(zip(shown["method"], zip(shown["CPU seconds, scoring too"], shown["CPU seconds, full training = 1"],
-                                            shown["against the controls, in CPU seconds"], strict=True), strict=True))
-    assert seconds["EL2N, 50 % pruned"] == ("–", "–", "–") and seconds["UCB, 50 % pruned"] == ("250", "0.25", "above")
-    assert set(shown["joules, scoring too"]) == {"–"}
-
-
-def test_a_doubtful_win_is_marked_in_the_table():
-    shown = tables.total_cost(judged(row("ucb", BETWEEN, around(0.59), keep=0.5))).data
-    assert list(shown["against the controls"]) == ["level", "level", "above, doubtful", "level"]
-
-
-def test_infobatch_has_no_published_value_beside_it():
-    """Its authors adjusted the epochs to the rate; ours trains as long as all others."""
-    assert tables.raju.published(a_row("infobatch", keep=0.5)) is None
-    assert tables.raju.published(a_row("ucb", keep=0.5)) == pytest.approx(75.3 - 78.2)

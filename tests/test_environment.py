@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 import torch
-from test_runs import RUN
+from small_runs import RUN
 
 from dietsb_core.environment import environment
 from dietsb_core.runs import execute

@@ -5,11 +5,11 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
-import time
 
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
+from waiting import HANG, wait_until
 
 import execute
 from _run import notebook
@@ -104,12 +104,12 @@ def test_interrupted_it_leaves_nothing_half_written_and_no_kernel(folder, sent):
     write(folder, "slow", f"open({str(folder / 'pid')!r}, 'w').write(str(__import__('os').getpid()))",
           "import time; time.sleep(60)")
     runner = started(folder)
-    wait_for((folder / "pid").exists)
+    wait_until((folder / "pid").exists, runner)
     runner.send_signal(sent)
-    assert "interrupted" in runner.communicate(timeout=30)[1]
+    assert "interrupted" in runner.communicate(timeout=HANG)[1]
     assert runner.returncode == 130
     assert copies(folder) == []
-    wait_for(lambda: not alive(int((folder / "pid").read_text())))
+    wait_until(lambda: not alive(int((folder / "pid").read_text())))
 
 
 def test_two_at_once_do_not_run_the_same_notebook_twice(folder):
@@ -117,11 +117,11 @@ def test_two_at_once_do_not_run_the_same_notebook_twice(folder):
     write(folder, "slow", f"open({str(folder / 'pid')!r}, 'a').write('run;')",
           f"import os, time\nwhile not os.path.exists({str(folder / 'go')!r}): time.sleep(0.1)")
     first = started(folder)
-    wait_for((folder / "pid").exists)
+    wait_until((folder / "pid").exists, first)
     second = started(folder)
     assert second.stderr.readline() == "smoke: another process runs notebooks: waiting for it\n"
     (folder / "go").touch()
-    told = [runner.communicate(timeout=60)[0] for runner in (first, second)]
+    told = [runner.communicate(timeout=HANG)[0] for runner in (first, second)]
     assert (first.returncode, second.returncode) == (0, 0)
     assert "1 of 1 notebooks to run" in told[0] and told[1] == "smoke: 0 of 1 notebooks to run\n"
     assert (folder / "pid").read_text() == "run;" and copies(folder) == ["smoke/slow.ipynb"]
@@ -139,13 +139,6 @@ def started(folder) -> subprocess.Popen:
     )
     return subprocess.Popen([sys.executable, "-c", script], cwd=notebook.ROOT, text=True,
                             stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-
-
-def wait_for(condition, seconds: float = 30) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.05)
 
 
 def alive(pid: int) -> bool:

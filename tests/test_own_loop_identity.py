@@ -1,4 +1,4 @@
-"""In a loop of one's own: which data set a saved state is of, without a row of it being asked for."""
+"""In your own loop: which data set a saved state is of, without a row of it being asked for."""
 
 from __future__ import annotations
 

@@ -2,52 +2,26 @@
 
 from __future__ import annotations
 
-import random
 from dataclasses import replace
-from functools import partial
-from types import SimpleNamespace
 
 import numpy as np
-import pytest
 import torch
-from conftest import TINY, tiny_net
-from policy_table import TABLE, label
+from conftest import TINY
+from policy_table import TABLE
+from trained_policy import (
+    BATCH,
+    EPOCHS,
+    N,
+    trained,  # noqa: F401
+)
 
 from dietsb_core import evaluate
 from dietsb_core.policies import POLICIES
 from dietsb_core.rng import generator
-from dietsb_core.runs import checkpoint
-
-N, BATCH, EPOCHS = 400, 32, 3
-CASES = [(name, case) for name, cases in TABLE.items() for case in cases]
 
 
 def test_every_policy_is_in_the_table():
     assert set(TABLE) == set(POLICIES)
-
-
-def state_of(trainer) -> dict[str, torch.Tensor]:
-    """All tensors of a training, by name."""
-    state = trainer.state_dict()
-    momentum = {str(key): value["momentum_buffer"] for key, value in state["optimiser"]["state"].items()}
-    parts = {"model": state["model"], "momentum": momentum, **state["ledger"]}
-    return {f"{part}.{name}": value.clone()
-            for part, values in parts.items() for name, value in values.items()}
-
-
-def assert_equal(state: dict, other: dict) -> None:
-    assert state.keys() == other.keys()
-    for name in state:
-        assert torch.equal(state[name], other[name]), name
-
-
-def global_states() -> tuple:
-    """The three random states of the process."""
-    return torch.get_rng_state().tolist(), np.random.get_state()[1].tolist(), random.getstate()
-
-
-def seed_globally(seed: int) -> None:
-    torch.manual_seed(seed), np.random.seed(seed), random.seed(seed)
 
 
 def training_accuracy(trainer) -> float:
@@ -55,24 +29,6 @@ def training_accuracy(trainer) -> float:
     with evaluate.evaluating(trainer.model):
         right = evaluate.each(trainer, trainer.data.train, lambda logits, labels: logits.argmax(1) == labels)
     return float(right.double().mean())
-
-
-@pytest.fixture(scope="module", params=CASES, ids=label)
-def trained(request, make_trainer, watch, tmp_path_factory):
-    """Three epochs of one case: rows, what each epoch saw, a checkpoint after each, the state after the first."""
-    name, case = request.param
-    out = SimpleNamespace(name=name, case=case, make=partial(make_trainer, name, case.keep, **case.options),
-                          folder=tmp_path_factory.mktemp(name), rows=[], seen=[], pools=[])
-    out.trainer = trainer = out.make()
-    seen, out.global_before = watch(trainer), global_states()
-    for epoch in range(EPOCHS):
-        out.rows.append(trainer.epoch(epoch))
-        out.seen.append(seen.take())
-        out.pools += out.seen[-1].pools
-        out.first = state_of(trainer) if epoch == 0 else out.first
-        checkpoint.save(out.folder / f"{epoch + 1}.pt", trainer.state_dict() | {"rows": out.rows})
-    out.global_after, out.last = global_states(), state_of(trainer)
-    return out
 
 
 def test_trains(trained):
@@ -163,30 +119,3 @@ def test_trains_on_what_was_chosen(trained):
             assert torch.isin(chosen, candidates).all()
         learnt = torch.cat(seen.trained)
         assert torch.equal(learnt, torch.cat(seen.chosen)[:len(learnt)])
-
-
-@pytest.mark.parametrize("done", [1, 2])
-def test_resumes_bit_exactly_whatever_the_global_state(trained, done):
-    resumed = trained.make(net=tiny_net(seed=1))
-    state = checkpoint.load(trained.folder / f"{done}.pt")
-    resumed.load_state_dict(state)
-    rows = state["rows"]
-    for epoch in range(done, EPOCHS):
-        seed_globally(epoch)
-        rows.append(resumed.epoch(epoch))
-    assert rows == trained.rows
-    assert_equal(state_of(resumed), trained.last)
-
-
-def test_no_global_random_state(trained):
-    assert trained.global_before == trained.global_after
-    seed_globally(99)
-    again = trained.make()
-    assert again.epoch(0) == trained.rows[0]
-    assert_equal(state_of(again), trained.first)
-
-
-def test_the_seed_matters(trained):
-    other = trained.make(seed=1)
-    other.epoch(0)
-    assert not torch.equal(other.ledger["loss"], trained.first["columns.loss"])

@@ -2,35 +2,14 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-
 import numpy as np
 import pytest
-from rows import a_row
+from poster_records import DOWN, FULL, LEVEL, LOW, PARTLY, SMOKE, TOP, UP, compared, record, results, shared
 
 from dietsb_core.evidence import verdicts
-from dietsb_core.evidence.overlap import FRACTIONS
-from dietsb_core.evidence.row import Row
 from dietsb_core.evidence.statistics import interval
-from dietsb_core.evidence.verdicts import common, poster
+from dietsb_core.evidence.verdicts import common
 from dietsb_core.runs.facts import Facts
-from dietsb_core.runs.presets import preset
-
-SMOKE = preset("smoke")
-UP, DOWN = np.arange(8.0), np.arange(8.0)[::-1]
-TOP, LEVEL, LOW = [0.60, 0.61, 0.62], [0.595, 0.615, 0.59], [0.3, 0.31, 0.32]
-FULL = ("full", 1.0)
-
-
-def record(accuracy: float, seconds: float = 1.0) -> SimpleNamespace:
-    """What of a Record these functions read: one epoch that took `seconds` of the process's own."""
-    return SimpleNamespace(accuracy=accuracy, rows=[{}], seconds=lambda *phases, kind: {"cpu_seconds": seconds}[kind],
-                           info={"environment": {"device_type": "cpu", "device": "a CPU"}})
-
-
-def results(accuracies: dict[tuple[str, float], list[float]]) -> dict:
-    """{(policy, keep): an accuracy a seed}, as records."""
-    return {method: {seed: record(value) for seed, value in enumerate(values)} for method, values in accuracies.items()}
 
 
 def words(found: list[verdicts.Verdict]) -> list[str]:
@@ -58,13 +37,6 @@ def test_panel_b_compares_el2n_with_sb_and_with_chance_and_the_diet_with_full_tr
     assert words(verdicts.panel_b(found))[5] == "refuted"
 
 
-def shared(monkeypatch, cross: list[float], within: list[float]) -> list[verdicts.Verdict]:
-    """Panel (c), at a quarter, of these overlaps between two architectures and within one."""
-    values = {"panel_c": dict.fromkeys(FRACTIONS, cross), "within": dict.fromkeys(FRACTIONS, within)}
-    monkeypatch.setattr(poster, "overlaps", lambda name, p: values[name])
-    return verdicts.panel_c(SMOKE)
-
-
 @pytest.mark.parametrize(("cross", "within", "expected"), [
     ([0.50, 0.51, 0.52], [0.65, 0.65], ["confirmed", "confirmed"]),  # .26 of .40 above chance
     ([0.35, 0.36, 0.37], [0.65, 0.65], ["confirmed", "refuted"]),    # .11 of .40
@@ -80,14 +52,6 @@ def test_panel_c_is_less_chance_and_transfer_is_the_ratio_of_both(monkeypatch, c
 def test_pairs_are_not_called_seeds(monkeypatch):
     found = [*shared(monkeypatch, [0.5, 0.5], [0.6]), *verdicts.panel_e([UP, UP, DOWN])]
     assert all("by pairs of networks" in v.quantity or "by networks" in v.quantity for v in found)
-
-
-def compared(monkeypatch, *pairs: tuple[np.ndarray, np.ndarray]) -> None:
-    monkeypatch.setattr(poster, "pairs", lambda name, p: pairs)
-
-
-# The lowest quarter of eight is the same two, and the other six are ranked the other way: ρ = 1 − 6 · 70 / 504 = 1/6.
-PARTLY = np.array([0, 1, 7, 6, 5, 4, 3, 2.0])
 
 
 @pytest.mark.parametrize(("uses", "expected"), [
@@ -174,70 +138,3 @@ def test_sb_is_compared_with_a_random_draw_at_every_rate():
     judged = verdicts.by_rate(found)
     assert [v.claim.split("at ")[1] for v in judged] == ["50 % pruned", "75 % pruned", "90 % pruned"]
     assert words(judged) == ["confirmed", "undecided", "refuted"]
-
-
-def test_everything_is_every_claim_of_the_panels_once(monkeypatch):
-    shared(monkeypatch, [0.5, 0.5], [0.6])
-    compared(monkeypatch, (UP, UP))
-    monkeypatch.setattr(poster, "el2n_members", lambda p: [UP, DOWN])
-    about = Facts(np.array(list("abcdefgh")), np.arange(8) % 2, np.array(["a", "b"]), np.array([1.0, 2]), "")
-    found = results({FULL: TOP})
-    parts = [*verdicts.panel_a(found), *verdicts.panel_b(found), *verdicts.panel_c(SMOKE), *verdicts.panel_d(SMOKE),
-             *verdicts.composition([UP, DOWN], about), *verdicts.table1(found)]
-    claims = [verdict.claim for verdict in verdicts.everything(SMOKE, found, about)]
-    assert sorted(claims) == sorted(verdict.claim for verdict in parts) and len(claims) == 18
-
-
-# The answers of the first page
-
-def row(policy: str, keep: float, flops: float, scoring: float = 0.0, **more) -> Row:
-    return a_row(policy, keep=keep, flops=flops, scoring_flops=scoring, **more)
-
-
-def fastest(*rows: Row, margin: float = 0.01, **accuracies: list[float]) -> str:
-    """The third answer, where every method loses nothing but those that `accuracies` say more of."""
-    found = results({r.method: accuracies.get(r.policy, TOP) for r in rows})
-    return poster.least_work(found, list(rows), margin)
-
-
-WHOLE = row("full", 1.0, 100.0)
-
-
-def test_the_least_work_is_with_the_scores_paid_for():
-    """EL2N trains for .75, and its scores cost .6; a random draw of 80 % is less work in all."""
-    said = fastest(WHOLE, row("el2n", 0.75, 75, 60), row("random_backprop", 0.8, 80))
-    assert "Random-Backprop, 20 % pruned: the least work in all, 0.80 of full" in said
-    assert "EL2N, 25 % pruned: the least work in all, 0.95" in fastest(WHOLE, row("el2n", 0.75, 75, 20))
-    assert fastest(WHOLE, row("el2n", 0.75, 75, 60)).startswith("Full training: no method")
-
-
-def test_the_least_work_is_of_methods_that_are_shown_to_lose_nothing():
-    rows = WHOLE, row("random_backprop", 0.5, 50), row("selective_backprop", 0.5, 83), row("el2n", 0.9, 70)
-    said = fastest(*rows, random_backprop=LOW, el2n=LEVEL)  # refuted and undecided
-    assert "Selective-Backprop, 50 % pruned: the least work in all, 0.83" in said
-    assert "Random-Backprop" in fastest(*rows, random_backprop=LOW, margin=0.5)
-
-
-def test_methods_of_equal_work_do_not_hide_each_other():
-    said = fastest(WHOLE, row("random_backprop", 0.5, 50), row("dynamic_random", 0.5, 50))
-    assert "Random-Backprop, 50 % pruned" in said
-
-
-def test_other_lengths_and_networks_that_only_score_are_not_asked():
-    said = fastest(WHOLE, row("full", 1.0, 10, epochs=1), row("el2n", 1.0, 20, compared=False),
-                   row("random_backprop", 0.5, 5, epochs=1))
-    assert said.startswith("Full training: no method")
-    assert fastest(row("random_backprop", 0.5, 50)).startswith("That cannot be said yet")
-
-
-def test_the_answers_name_the_weaker_claim_and_the_stronger(monkeypatch):
-    compared(monkeypatch, *[(PARTLY, UP)] * 3)
-    images, combine, quickest = verdicts.answers(SMOKE, results({FULL: TOP, ("diet_sb", 0.5): LOW}), [WHOLE])
-    assert images == (
-        "Do the methods pick the same images? Of the 25 % that SB uses least, 100.0 % [100.0, 100.0] are among EL2N's "
-        "lowest 25 %, where chance has 25 %. More alike than chance: confirmed. More in common than not (Spearman's ρ: "
-        "+0.17 [+0.17, +0.17], to be above 0.5): refuted.")
-    assert combine.endswith("-30.0 points [-30.0, -30.0]: refuted.")
-    assert quickest.startswith("What trains fastest within 1 point of full training? Full training: no method")
-    compared(monkeypatch, (UP, UP))
-    assert "100.0 % (one seed) are among" in verdicts.answers(SMOKE, {}, [])[0]

@@ -3,6 +3,7 @@ their runs and epochs."""
 
 from __future__ import annotations
 
+import ast
 import re
 
 import pytest
@@ -111,3 +112,12 @@ def test_the_drop_in_of_the_readme_runs_as_it_stands():
              "Selector": Selector, "policy": policy, "DataLoader": DataLoader, "cross_entropy": F.cross_entropy}
     exec(lines, given)
     assert given["selector"].begun == 2 and int(given["selector"].ledger["selected"].sum()) == 320
+
+
+def test_the_table_of_tests_names_each_file_once_with_what_its_docstring_says():
+    table = dict(re.findall(r"^\| `(\w+\.py)` \| (.*) \|$", (PROJECT / "tests" / "README.md").read_text(), re.M))
+    files = {path.name: path for path in (PROJECT / "tests").glob("*.py")}
+    assert table.keys() == files.keys()
+    for name, path in files.items():
+        said = ast.get_docstring(ast.parse(path.read_text())).split("\n\n")[0]
+        assert table[name] == " ".join(said.split()), f"tests/README.md: {name}"

@@ -6,54 +6,23 @@ import json
 from dataclasses import replace
 from shutil import rmtree
 
-import numpy as np
 import pytest
-from one_line import refused
+from report_records import (
+    EL2N,
+    FULL,
+    SMOKE,
+    rows,  # noqa: F401
+    rows_of,
+    write,
+)
 
 from dietsb_book import tables
-from dietsb_core.evidence import listing, overlap, report, tradeoff, verdicts
-from dietsb_core.evidence.row import Row
-from dietsb_core.runs import grids, records
-from dietsb_core.runs.presets import preset
-from dietsb_core.runs.run import Run, canonical
+from dietsb_core.evidence import listing, report, tradeoff, verdicts
+from dietsb_core.runs import grids
+from dietsb_core.runs.run import Run
 from dietsb_core.runs.store import store
 
-SMOKE = preset("smoke")  # 400 examples in batches of 32, two epochs
-FULL, EL2N = (grids.run(SMOKE, name, keep, seed=0) for name, keep in (("full", 1.0), ("el2n", 0.75)))
-
-
-def write(run: Run, *, seconds: float = 1.0, cpu: float = 0.5, device: str = "cpu", fingerprint: str = "same",
-          backprops: int = 384, accuracy: float = 0.5, column: np.ndarray | None = None,
-          joules: float | None = None, **made: str | int) -> records.Record:
-    """A record of `run`, `made` where that says, with every epoch alike: training takes `seconds`, and scoring a tenth
-    of that. But for the accuracy: `accuracy` is the last epoch's, and every other one is better."""
-    def times(one: float) -> dict[str, float]:
-        return {"prune": 0.0, "select": 0.0, "train": one} | ({"score": one / 10} if run.score else {})
-
-    row = {"forwards": backprops, "backprops": backprops, "steps": 12, "epoch_seconds": seconds,
-           "seconds": times(seconds), "cpu_seconds": times(cpu) if device == "cpu" else {}}
-    row |= {} if joules is None else {"joules": joules}
-    made = {"device": device, "device_type": device, "precision": "float64", "commit": "abc"} | made
-    info = {"environment": made, "fingerprint": fingerprint, "examples": 400, "forward_flops": 10}
-    rows = [row | {"epoch": epoch, "accuracy": accuracy + 0.2 * (epoch < run.epochs)}
-            for epoch in range(1, run.epochs + 1)]
-    return records.write(store() / run.name, canonical(run), rows, info,
-                         {run.score or "selected": np.zeros(400) if column is None else column})
-
-
 SCORING = ("scoring_flops", "scoring_seconds", "scoring_cpu_seconds", "scoring_joules")
-
-
-def rows_of(*runs: Run) -> dict[str, Row]:
-    return {row.policy: row for row in report.rows(list(runs))}
-
-
-@pytest.fixture(params=["cpu", "cuda"])
-def rows(request) -> tuple[str, dict[str, Row]]:
-    """Full training of 2 + 2 s and EL2N of 1.5 + 1.5 s, whose two networks took 3.3 s each; half is the process's."""
-    for run, seconds, backprops in ((FULL, 2.0, 384), (EL2N, 1.5, 288), *((run, 3.0, 384) for run in EL2N.scored_by)):
-        write(run, seconds=seconds, cpu=seconds / 2, device=request.param, backprops=backprops)
-    return request.param, rows_of(FULL, EL2N)
 
 
 def test_a_row_by_hand(rows):
@@ -186,103 +155,3 @@ def test_two_devices_or_counts_of_threads_on_one_machine_do_not_compare(other):
     write(EL2N, **{"seconds": 1, "threads": 1, "machine": "old"} | other)
     row = rows_of(*both, EL2N)["el2n"]
     assert row.seconds is None and not row.epoch_over_baseline.n and row.machine == "old, cpu, threads: 1"
-
-
-# A method with a constant of its own
-
-def greedy(**options: float) -> Run:
-    return grids.run(SMOKE, "epsilon_greedy", 0.5, 0, **options)
-
-
-def test_a_variant_has_its_own_ratio():
-    for run, seconds in ((FULL, 2.0), (greedy(), 1.0), (greedy(alpha=0.2), 1.5), (greedy(alpha=0.4), 3.0)):
-        write(run, cpu=seconds)
-    runs = [FULL, greedy(alpha=0.4), greedy(alpha=0.2), greedy()]
-    assert {str(row.options): row.epoch_over_baseline.mean for row in report.rows(runs)[1:]} == {
-        "{'alpha': 0.4}": 1.5, "{'alpha': 0.2}": 0.75, "{}": 0.5}
-
-
-def test_a_variant_never_stands_in_for_the_plain_run():
-    for run, accuracy in ((FULL, 0.5), (greedy(alpha=0.2), 0.6), (greedy(alpha=0.4), 0.7)):
-        write(run, accuracy=accuracy)
-    runs = [FULL, greedy(alpha=0.2), greedy(alpha=0.4), greedy()]
-    assert list(report.by_method(report.recorded(runs))) == [("full", 1.0)]
-    write(greedy(), accuracy=0.3)
-    assert report.by_method(report.recorded(runs))["epsilon_greedy", 0.5][0].accuracy == 0.3
-
-
-def test_what_the_preset_gives_to_all_its_runs_makes_no_variant():
-    run = grids.run(replace(SMOKE, start=0.5, rule="refill"), "selective_backprop", 0.5, 0)
-    write(run)
-    assert dict(run.options) == {"rule": "refill", "start": 0.5}
-    assert list(report.by_method(report.recorded([run]))) == [("selective_backprop", 0.5)]
-
-
-# Text
-
-def test_the_text_tells_rows_of_other_options_and_lengths_apart():
-    short = grids.run(SMOKE, "full", 1.0, 0, epochs=1)
-    for run in (FULL, short, greedy(), greedy(alpha=0.2)):
-        write(run)
-    title, *lines = listing.table(report.rows([FULL, short, greedy(), greedy(alpha=0.2)])).splitlines()
-    assert title.split()[:5] == ["policy", "keep", "options", "epochs", "seeds"]
-    assert [line.split()[:4] for line in lines] == [
-        ["full", "1", "-", "2"], ["full", "1", "-", "1"], ["epsilon_greedy", "0.5", "-", "2"],
-        ["epsilon_greedy", "0.5", "alpha=0.2", "2"]]
-    plain = listing.table(report.rows([FULL, greedy()])).splitlines()[0]
-    assert plain.split()[:3] == ["policy", "keep", "seeds"]
-
-
-def test_runs_on_different_data_of_one_name_are_not_compared():
-    """As when the images of a folder changed between two runs; what is told needs no data on this machine."""
-    random = grids.run(SMOKE, "random_prune", 0.75, seed=0)
-    write(FULL)
-    write(random, fingerprint="of other images")
-    refused(lambda: report.recorded([FULL, random]), "'procedural-small'", "fingerprints", "DIETSB_RUNS")
-    assert list(report.recorded([FULL])) == [FULL] and list(report.recorded([random])) == [random]
-
-
-# Networks of one architecture, compared with each other
-
-def scored(*values: int) -> None:
-    for run, seed in zip(grids.members(SMOKE), values, strict=False):
-        write(run, column=np.random.default_rng(seed).permutation(400).astype(float))
-    for run in grids.members(SMOKE, SMOKE.other):
-        write(run, column=np.random.default_rng(run.seed).permutation(400).astype(float))
-
-
-@pytest.mark.parametrize(("figure", "keep", "accuracy"), [("panel_c", 1.0, 0.5), ("panel_d", 0.5, 0.6)])
-def test_a_fraction_compared_is_not_the_rate_of_the_runs_behind_it(figure, keep, accuracy):
-    """EL2N was taken from trainings on everything, and the use from trainings on half."""
-    scored(1, 2)
-    for seed in SMOKE.seeds:
-        write(grids.run(SMOKE, "selective_backprop", 0.5, seed), accuracy=0.6, backprops=192,
-              column=np.random.default_rng(seed).permutation(400).astype(float))
-    found = report.report(figure, "smoke")
-    assert [row.fraction for row in found] == [row.chance for row in found] == list(overlap.FRACTIONS)
-    for row in found:
-        assert row.keep == keep and row.pruned_nominal == pytest.approx(row.pruned_realised) == 1 - keep
-        assert row.accuracy.mean == pytest.approx(accuracy) and row.floor == (1 if keep == 1 else 0.5 + 1 / 3)
-    assert list(tables.overlaps(found).data["lowest"])[:2] == ["5%", "10%"]
-    title, *lines = listing.table(found).splitlines()
-    assert title.split()[-3:] == ["fraction", "in", "common"] and "  0.05  " in lines[0] and "  0.9  " in lines[-1]
-
-
-def test_two_networks_are_one_pair():
-    """Counted twice, one value would look like two that agree to the last digit."""
-    scored(1, 2)
-    assert [len(values) for values in overlap.overlaps("within", SMOKE).values()] == [1] * len(overlap.FRACTIONS)
-
-
-def test_a_network_is_not_compared_with_itself():
-    """That would agree entirely, and no other architecture could come near it."""
-    scored(1)
-    alone = replace(SMOKE, members=1)
-    assert overlap.pairs("within", alone) == []
-    above_chance, transfer = verdicts.panel_c(alone)
-    assert above_chance.value.n == 1 and transfer.word == "undecided"
-    assert transfer.row()["measured"].endswith("not on record at this preset")
-
-
-def test_what_is_missing_is_said_with_the_preset_that_makes_it():
-    refused(lambda: overlap.el2n(SMOKE), "python -m dietsb_core run all --preset smoke")

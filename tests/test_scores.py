@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from math import log, sqrt
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
 import torch
 from conftest import rng
+from probed_scores import (
+    OF_OUTPUTS,
+    probed,  # noqa: F401
+)
 from torch import nn
 
-from dietsb_core import evaluate, scores, sources
+from dietsb_core import evaluate, scores
 from dietsb_core.policy import Chain, Policy
-from dietsb_core.runs import execute, grids
+from dietsb_core.runs import grids
 from dietsb_core.runs.ensure import ensure
-from dietsb_core.runs.presets import SMOKE, preset
-from dietsb_core.runs.run import Run
+from dietsb_core.runs.presets import preset
 from dietsb_core.runs.store import find
-from dietsb_core.sources import procedural
 
 # Probabilities (½, ½), (¾, ¼), (¾, ¼) with labels 0, 0, 1.
 LOGITS = torch.tensor([[0.0, 0.0], [log(3), 0.0], [log(3), 0.0]], dtype=torch.float64)
+
 LABELS = torch.tensor([0, 0, 1])
-OF_OUTPUTS = [name for name, score in scores.SCORES.items() if score.kind == "outputs"]
 
 
 @pytest.mark.parametrize(("name", "expected"), [
@@ -58,31 +58,6 @@ def test_softmax_is_over_classes_and_never_over_the_batch(name):
     labels = torch.arange(7) % 5
     alone = torch.cat([scores.SCORES[name].of(logits[i:i + 1], labels[i:i + 1]) for i in range(7)])
     assert torch.allclose(scores.SCORES[name].of(logits, labels), alone, rtol=0, atol=1e-12)
-
-
-class Probe(nn.Module):
-    """Batch norm, dropout and a linear layer; keeps the images it is given and the mode it was in."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.body = nn.Sequential(nn.BatchNorm2d(3), nn.Dropout(0.5), nn.Flatten(), nn.Linear(768, 10))
-        self.to(torch.float64)
-        self.images, self.modes = [], []
-
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
-        self.images.append(x.clone())
-        self.modes.append(self.training)
-        return self.body(x)
-
-
-@pytest.fixture
-def probed(make_trainer, monkeypatch):
-    """A trainer with a probe, augmentation drawn and the net in train mode, as in the middle of an epoch."""
-    monkeypatch.setattr(evaluate, "CHUNK", 150)  # 400 examples in 3 parts
-    trainer = make_trainer(net=Probe())
-    trainer.data.train.augment(0, 0)
-    trainer.model.train()
-    return trainer
 
 
 @pytest.mark.parametrize("name", OF_OUTPUTS)
@@ -148,54 +123,3 @@ def test_a_score_that_is_added_to_the_table_is_made_and_pruned_by(monkeypatch):
     order = np.mean(made, axis=0).argsort()
     used = record.column("selected")
     assert len(made) == 2 and not used[order[:200]].any() and used[order[200:]].mean() > 1.5
-
-
-def test_no_more_than_one_part_s_logits_are_kept(probed, monkeypatch):
-    """With a thousand classes all of them outweigh a set's images: a score keeps one number an example."""
-    parts = []
-    cat = torch.cat
-    monkeypatch.setattr(torch, "cat", lambda tensors: parts.extend(t.shape for t in tensors) or cat(tensors))
-    evaluate.score(probed, "el2n")
-    evaluate.score(probed, "el2n_as_run")
-    evaluate.test(probed)
-    assert [len(shape) for shape in parts[:6]] == [1] * 6 and [shape[1] for shape in parts[6:]] == [2] * 2
-
-
-def test_test_accuracy_is_in_eval_mode_and_restores_the_mode(probed):
-    for training in (True, False):
-        probed.model.train(training)
-        first, second = evaluate.test(probed), evaluate.test(probed)
-        assert first == second and probed.model.training == training
-    assert not any(probed.model.modes)
-
-
-def test_an_ensembles_score_is_the_mean_over_its_members(monkeypatch):
-    columns = {seed: np.random.default_rng(seed).random(400, dtype=np.float32) for seed in (1, 2, 3)}
-    members = tuple(Run("procedural-small", "airbench_small", SMOKE, seed, score="el2n") for seed in columns)
-    info = {"fingerprint": sources.loaded("procedural-small").fingerprint}
-    monkeypatch.setattr(execute, "find", lambda run: SimpleNamespace(
-        info=info, column=lambda name: columns[run.seed] if name == "el2n" else None))
-    run = Run("procedural-small", "airbench_small", SMOKE, 0, "el2n", 0.5, scored_by=members)
-    mean = execute.static_score(run, "el2n", 400)
-    assert mean.numpy() == pytest.approx((columns[1] + columns[2] + columns[3]) / 3, abs=1e-7)
-
-
-def auroc(values: np.ndarray, positive: np.ndarray) -> float:
-    """Probability that a positive example has the larger value (Mann–Whitney U)."""
-    above = values[positive][:, None] - values[~positive]
-    return float(((above > 0) + 0.5 * (above == 0)).mean())
-
-
-def test_el2n_finds_flipped_labels(monkeypatch):
-    """Known truth: early in training a flipped label is among the hardest."""
-    source = procedural.load(train=2000, test=10)
-    monkeypatch.setattr(execute, "loaded", lambda name: source)
-    recipe = replace(SMOKE, epochs=8, batch=64, lr=0.2, precision="float32")
-    run = Run("procedural", "airbench_small", recipe, 0)
-    trainer = execute.trainer_of(run, run.build(), torch.device("cpu"))
-    flipped = source.truth["flipped"]
-    before = auroc(evaluate.score(trainer, "el2n").numpy(), flipped)
-    for epoch in range(7):
-        trainer.epoch(epoch)
-    assert auroc(evaluate.score(trainer, "el2n").numpy(), flipped) > 0.9
-    assert before < 0.65  # an untrained net knows nothing of labels

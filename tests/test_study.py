@@ -1,4 +1,4 @@
-"""What a notebook begins with: parameters that are checked before any training, and the headless door's answers."""
+"""What a notebook begins with: parameters that are checked before any training, and the command line's answers."""
 
 from __future__ import annotations
 

@@ -1,0 +1,70 @@
+"""How a file is damaged."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import torch
+from small_runs import RUN
+
+from dietsb_core.runs import records
+from dietsb_core.runs.run import canonical
+
+
+def write(folder) -> records.Record:
+    """A small whole record of RUN."""
+    rows = [{"epoch": 1, "accuracy": 0.5}]
+    return records.write(folder, canonical(RUN), rows, {}, {"loss": np.arange(400.0)})
+
+
+def cut(path) -> None:
+    path.write_bytes(path.read_bytes()[:-40])
+
+
+def flip(path) -> None:
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(data)
+
+
+def edit(folder, *, signed=True, **changes) -> None:
+    """Change entries of a record, or take out those that are changed to None; `signed`: with a checksum that fits."""
+    path = folder / "record.json"
+    content = {name: value for name, value in (json.loads(path.read_text()) | changes).items() if value is not None}
+    path.write_text(json.dumps(content | ({"sha256": records.checksum(content)} if signed else {})))
+
+
+def shorter(state: dict) -> dict:
+    columns = {name: column[:-1] for name, column in state["ledger"]["columns"].items()}
+    return state | {"ledger": state["ledger"] | {"columns": columns}}
+
+
+def wider(state: dict) -> dict:
+    """The first of the network's tensors, loaded before one that does not fit, is another; the last is wider."""
+    first, *_, last = state["model"]
+    model = state["model"] | {first: state["model"][first] + 1, last: torch.zeros(7, 7, 7)}
+    return state | {"model": model}
+
+
+def made(state: dict, **changes: str) -> dict:
+    return state | {"made": state["made"] | changes}
+
+FOREIGN = {
+    "other data": (lambda state: made(state, data="0123456789abcdef"), "with data 0123456789ab and not "),
+    "another precision": (lambda state: made(state, precision="bfloat16"), "with precision bfloat16 and not float32"),
+    "another device": (lambda state: made(state, device="cuda"), "with device cuda and not cpu"),
+    "an earlier version's": (lambda state: {name: value for name, value in state.items() if name != "made"},
+                             "does not say with which data"),
+    "a wider network": (wider, "another network"),
+    "a network with a layer less": (lambda state: state | {"model": dict(list(state["model"].items())[:-1])},
+                                    "another network"),
+    "an optimiser of fewer tensors": (lambda state: state | {"optimiser": {"state": {}, "param_groups": [
+        {"params": [0]}]}}, "another network"),
+    "fewer examples": (shorter, "other examples"),
+    "no ledger": (lambda state: {name: value for name, value in state.items() if name != "ledger"}, "ledger"),
+    "no columns": (lambda state: state | {"ledger": {"columns": {}, "memory": {}}}, "other examples"),
+    "no rows": (lambda state: state | {"rows": [1]}, "no rows"),
+    "a list": (lambda state: [1, 2], "a list"),
+    "a tensor": (lambda state: torch.zeros(3), "a Tensor"),
+}

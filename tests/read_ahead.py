@@ -1,0 +1,56 @@
+"""What the tests of reading ahead share: mapped images, a small buffer, and a check that no thread is left."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+from conftest import rng
+
+from dietsb_core.sources import Source, ahead
+
+N, SIZE = 400, 16 * 16 * 3
+
+
+@pytest.fixture(params=[7, 50, 1000], ids=lambda room: f"room for {room}")
+def buffer(request, monkeypatch) -> int:
+    """The ring has room for so many images, or for two batches; the thread reads five at a time."""
+    monkeypatch.setattr(ahead, "BUFFER", request.param * SIZE)
+    monkeypatch.setattr(ahead, "STEP", 5 * SIZE)
+    return request.param
+
+
+@pytest.fixture
+def mapped(small, tmp_path) -> Source:
+    """The procedural set with its images in files."""
+    splits = {}
+    for part in ("train", "test"):
+        split = getattr(small, part)
+        file = np.memmap(tmp_path / part, np.uint8, "w+", shape=split.images.shape)
+        file[:] = split.images
+        file.flush()
+        splits[part] = replace(split, images=np.memmap(tmp_path / part, np.uint8, "r", shape=split.images.shape))
+    return replace(small, **splits)
+
+
+@pytest.fixture(autouse=True)
+def no_thread_is_left() -> Iterator[None]:
+    yield
+    assert not readers_after(2.0)
+
+
+def readers_after(seconds: float) -> list[threading.Thread]:
+    """The reading threads that are still there after `seconds`."""
+    end = time.monotonic() + seconds
+    while (found := [t for t in threading.enumerate() if t.name == "dietsb-ahead"]) and time.monotonic() < end:
+        time.sleep(0.001)
+    return found
+
+
+def shuffled(n: int = N) -> torch.Tensor:
+    return torch.randperm(n, generator=rng())
