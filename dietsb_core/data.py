@@ -13,8 +13,8 @@ from dietsb_core.errors import UserError
 from dietsb_core.recipe import Recipe
 from dietsb_core.rng import generator
 from dietsb_core.sources import Source
-from dietsb_core.sources.ahead import Ahead
 from dietsb_core.sources.array_reader import histogram
+from dietsb_core.sources.prefetch import Ahead
 
 LARGE = 1 / 4  # of the device's memory: images that are more are read ahead instead of kept there
 

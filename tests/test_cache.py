@@ -96,7 +96,7 @@ def test_where_it_lies(tree, tmp_path_factory, monkeypatch):
     assert not (tree / ".cache").exists() and len(list(elsewhere.iterdir())) == 1
 
 
-def test_the_headless_door_makes_and_verifies_it(tree, decoded, monkeypatch):
+def test_the_command_line_makes_and_verifies_it(tree, decoded, monkeypatch):
     assert "42 + 12 images of 16 px in 3 classes" in sources.prepare("folder-16", tree)
     decoded.clear()
     images, listing = files(tree).images, files(tree).images.stat()

@@ -84,7 +84,7 @@ KEYS = {"rates": {"policy", "keep", "options", "accuracy_mean", "pruned_realised
 
 
 @pytest.mark.parametrize("name", ["cost", "rates"])
-def test_the_rows_at_the_headless_door(records: Path, name: str, monkeypatch, capsys) -> None:
+def test_the_rows_at_the_command_line(records: Path, name: str, monkeypatch, capsys) -> None:
     """A row for each method and rate of the grid, as JSON proper; the same numbers as from Python."""
     monkeypatch.setenv("DIETSB_RUNS", str(records))
     assert main(["run", name, "--preset", "smoke"]) == 0

@@ -113,7 +113,7 @@ def test_without_training_a_figure_with_no_record_says_how_to_make_it(no_trainin
         Study("panel_e", {}, preset="smoke", train=False)
 
 
-def test_run_report_and_score_at_the_headless_door(capsys: pytest.CaptureFixture, tmp_path) -> None:
+def test_run_report_and_score_at_the_command_line(capsys: pytest.CaptureFixture, tmp_path) -> None:
     assert main(["report", "panel_c", "--preset", "smoke", "--json"]) == 2
     assert capsys.readouterr().err.startswith("dietsb: nothing of 'panel_c' is on record")
     assert main(["run", "panel_c", "--preset", "smoke"]) == 0
@@ -165,7 +165,7 @@ def test_a_preset_takes_another_data_set(capsys: pytest.CaptureFixture) -> None:
     (["score", "gradn", "--preset", "smoke", "--out", "x.npz"], "dietsb: no score 'gradn'; there are: el2n, "),
     (["data", "mnist"], "dietsb: nothing to prepare for 'mnist'"),
 ])
-def test_bad_input_at_the_headless_door_is_one_line(capsys: pytest.CaptureFixture, words, line) -> None:
+def test_bad_input_at_the_command_line_is_one_line(capsys: pytest.CaptureFixture, words, line) -> None:
     assert main(words) == 2
     error = capsys.readouterr().err
     assert error.startswith(line) and error.count("\n") == 1

@@ -22,8 +22,7 @@ import numpy as np
 from dietsb_core.errors import UserError
 from dietsb_core.files import locked
 from dietsb_core.progress import Progress, say
-from dietsb_core.sources import manifest as manifests
-from dietsb_core.sources.manifest import FORMAT, Manifest, checksum, stamp
+from dietsb_core.sources.sidecar import FORMAT, Manifest, checksum, load_manifest, save_manifest, stamp
 
 CHUNK, CHUNK_BYTES = 1024, 1 << 22  # a chunk has this many images, or fewer where they would be more bytes
 THREADS = 32                        # at most, each with a chunk in memory
@@ -59,7 +58,7 @@ class Cache:
         return images, checksum("".join(known.sums).encode())
 
     def _manifest(self) -> Manifest:
-        return manifests.load(self.listing, (FORMAT, self.count, self.side, self.chunk), self.chunks)
+        return load_manifest(self.listing, (FORMAT, self.count, self.side, self.chunk), self.chunks)
 
     def _good(self, known: Manifest) -> bool:
         return not known.missing() and known.stamp == stamp(self.file) != ()
@@ -79,7 +78,7 @@ class Cache:
                 say(f"{self.file}: {len(damaged)} of {self.chunks} chunks are damaged and are made again")
                 self._make(file, known, damaged)
         known.stamp = stamp(self.file)
-        manifests.save(self.listing, known)
+        save_manifest(self.listing, known)
         return known
 
     def _make(self, file, known: Manifest, chunks: list[int]) -> None:
@@ -95,10 +94,10 @@ class Cache:
                 for chunk, sum_ in made:
                     known.sums[chunk] = sum_
                     if time.monotonic() - saved > 1:
-                        manifests.save(self.listing, known)
+                        save_manifest(self.listing, known)
                         saved = time.monotonic()
         finally:
-            manifests.save(self.listing, known)
+            save_manifest(self.listing, known)
 
     def _made(self, file, chunk: int, going: Callable[[], bool]) -> str:
         """Make one chunk and write it; its checksum, or "" where it was told to stop."""

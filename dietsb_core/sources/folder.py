@@ -12,7 +12,7 @@ import numpy as np
 from dietsb_core.errors import DataMissing, UserError
 from dietsb_core.optional import needed
 from dietsb_core.sources.cache import Cache
-from dietsb_core.sources.manifest import checksum
+from dietsb_core.sources.sidecar import checksum
 from dietsb_core.sources.source import Source, Split
 
 SIDES = (8, 1024)  # the smallest and the largest side that images are made to

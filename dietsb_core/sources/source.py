@@ -9,8 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from dietsb_core.errors import UserError
-from dietsb_core.sources import array_reader as rows
-from dietsb_core.sources import memo
+from dietsb_core.sources import array_reader, sidecar
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,13 +115,13 @@ class Source:
     @cached_property
     def fingerprint(self) -> str:
         """SHA-256 (hex) over images, labels and names of both splits: what a record says it was made from."""
-        return memo.recall(self.memo, "fingerprint", self._fingerprint)
+        return sidecar.recall(self.memo, "fingerprint", self._fingerprint)
 
     def _fingerprint(self) -> str:
         digest = hashlib.sha256()
         for split in (self.train, self.test):
             digest.update(repr(split.images.shape).encode())
-            for part in rows.parts(split.images, f"{self.name}: fingerprint"):
+            for part in array_reader.parts(split.images, f"{self.name}: fingerprint"):
                 digest.update(np.ascontiguousarray(part))
             digest.update(split.labels.astype("<i8"))
             # Joined text, not the array's bytes: those depend on the width of the longest name.
@@ -133,7 +132,10 @@ class Source:
     def levels(self) -> np.ndarray:
         """How often each of the 256 levels occurs in each channel of the training images: int64 [3, 256]."""
         what = f"{self.name}: statistics of the channels"
-        return np.array(memo.recall(self.memo, "levels", lambda: rows.histogram(self.train.images, what).tolist()))
+        def count() -> list[list[int]]:
+            return array_reader.histogram(self.train.images, what).tolist()
+
+        return np.array(sidecar.recall(self.memo, "levels", count))
 
 
 def form(array: np.ndarray) -> str:

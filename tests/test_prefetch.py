@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 from conftest import TINY, tiny_net
-from read_ahead import (
+from prefetching import (
     N,
     buffer,  # noqa: F401
     mapped,  # noqa: F401
@@ -23,8 +23,8 @@ from dietsb_core.data import Dataset, Images, Streamed
 from dietsb_core.ledger import Ledger
 from dietsb_core.policies import policy
 from dietsb_core.rng import generator
-from dietsb_core.sources.ahead import Ahead
 from dietsb_core.sources.array_reader import Rows
+from dietsb_core.sources.prefetch import Ahead
 from dietsb_core.train import Trainer
 
 # The same batches

@@ -1,10 +1,13 @@
-"""What is in a file of images: which chunks are there, their checksums, and when all were last verified."""
+"""Small JSON files beside images: what a file of decoded images holds, and facts that take long to compute."""
 from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from dietsb_core.files import whole
 
@@ -25,7 +28,7 @@ class Manifest:
         return [chunk for chunk, sum_ in enumerate(self.sums) if not sum_]
 
 
-def load(path: Path, form: tuple[int, ...], chunks: int) -> Manifest:
+def load_manifest(path: Path, form: tuple[int, ...], chunks: int) -> Manifest:
     """The manifest at `path`; an empty one where there is none, or none that fits `form`."""
     try:
         found = json.loads(path.read_text())
@@ -36,7 +39,7 @@ def load(path: Path, form: tuple[int, ...], chunks: int) -> Manifest:
     return known if fits else Manifest(form, [""] * chunks)
 
 
-def save(path: Path, manifest: Manifest) -> None:
+def save_manifest(path: Path, manifest: Manifest) -> None:
     """Put `manifest` at `path`, whole or not at all; for one who holds the file's lock."""
     with whole(path) as part:
         part.write_text(json.dumps(asdict(manifest)))
@@ -54,3 +57,31 @@ def stamp(path: Path) -> tuple[int, ...]:
 def checksum(content: memoryview | bytes) -> str:
     """BLAKE2b of 16 bytes, hex."""
     return hashlib.blake2b(content, digest_size=16).hexdigest()
+
+
+def recall(path: Path | None, key: str, find: Callable[[], Any]) -> Any:
+    """The value of `key` in the file `path`. A missing value is computed by `find()` and noted for the next time.
+
+    Values are what JSON can hold. Without a path nothing is noted. A file that does not verify, or cannot be written,
+    costs time and does no harm.
+    """
+    known = _read(path)
+    if key not in known:
+        found = find()
+        known = _read(path) | {key: found}  # another process may have noted something meanwhile
+        if path:
+            with suppress(OSError), whole(path) as part:
+                part.write_text(json.dumps({"sum": _checked(known), "facts": known}))
+    return known[key]
+
+
+def _read(path: Path | None) -> dict[str, Any]:
+    try:
+        found = json.loads(path.read_text()) if path else {}
+        return found["facts"] if found["sum"] == _checked(found["facts"]) else {}
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+
+
+def _checked(facts: dict[str, Any]) -> str:
+    return checksum(json.dumps(facts, sort_keys=True).encode())

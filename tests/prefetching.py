@@ -12,7 +12,7 @@ import pytest
 import torch
 from conftest import rng
 
-from dietsb_core.sources import Source, ahead
+from dietsb_core.sources import Source, prefetch
 
 N, SIZE = 400, 16 * 16 * 3
 
@@ -20,8 +20,8 @@ N, SIZE = 400, 16 * 16 * 3
 @pytest.fixture(params=[7, 50, 1000], ids=lambda room: f"room for {room}")
 def buffer(request, monkeypatch) -> int:
     """The ring has room for so many images, or for two batches; the thread reads five at a time."""
-    monkeypatch.setattr(ahead, "BUFFER", request.param * SIZE)
-    monkeypatch.setattr(ahead, "STEP", 5 * SIZE)
+    monkeypatch.setattr(prefetch, "BUFFER", request.param * SIZE)
+    monkeypatch.setattr(prefetch, "STEP", 5 * SIZE)
     return request.param
 
 

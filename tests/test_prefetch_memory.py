@@ -13,7 +13,7 @@ import pytest
 import torch
 from conftest import TINY, tiny_net
 from one_line import refused
-from read_ahead import (
+from prefetching import (
     SIZE,
     N,
     buffer,  # noqa: F401
@@ -28,9 +28,9 @@ from dietsb_core.data import Dataset
 from dietsb_core.environment import PROJECT
 from dietsb_core.ledger import Ledger
 from dietsb_core.policies import policy
-from dietsb_core.sources import ahead
-from dietsb_core.sources.ahead import Ahead
+from dietsb_core.sources import prefetch
 from dietsb_core.sources.array_reader import Rows, parts
+from dietsb_core.sources.prefetch import Ahead
 from dietsb_core.train import Trainer
 
 
@@ -89,10 +89,10 @@ MEMORY = """
 import os, re, resource, sys
 import numpy as np, torch
 from dietsb_core import data
-from dietsb_core.sources import ahead
+from dietsb_core.sources import prefetch
 from dietsb_core.recipe import Recipe
 from dietsb_core.sources import Source, Split
-ahead.BUFFER = 8 << 20
+prefetch.BUFFER = 8 << 20
 def peak():
     if os.path.exists("/proc/self/status"):  # there the other counter begins with what the parent had, here 1 GB
         return 1024 * int(re.search(r"VmHWM:\\s+(\\d+)", open("/proc/self/status").read())[1])
@@ -122,7 +122,7 @@ def test_memory_does_not_grow_with_the_set(tmp_path):
     """150 MB of images go through in less than half of that, statistics and fingerprint included; keeping them in
     memory takes more than twice their size."""
     done = subprocess.run([sys.executable, "-c", MEMORY.replace("{n}", "12288"), str(tmp_path)], check=True, text=True,
-                          capture_output=True, cwd=Path(ahead.__file__).parents[1])
+                          capture_output=True, cwd=Path(prefetch.__file__).parents[1])
     size, read, kept = map(int, done.stdout.split())
     assert size > 150e6 and read < 75e6 and kept > 2 * size, (size, read, kept)
 
