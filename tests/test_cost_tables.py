@@ -32,7 +32,7 @@ def test_beside_what_a_score_costs_stands_what_its_subset_does_for_free():
     rows = [*CONTROLS, row("el2n", 500, around(0.50), keep=0.5, scoring=500)]
     paid, free = tradeoff.judged(rows, epochs=10), tradeoff.judged(tradeoff.uncharged(rows), epochs=10)
     verdict, = verdicts.scoring_costs(paid, free)
-    assert measured(verdict) == ("full training at the same total cost (1.00), less it (were the score free: +3.0 "
+    assert measured(verdict) == ("full training at the same total cost (1.00), minus it (were the score free: +3.0 "
                                  "[+3.0, +3.0]): +10.0 points [+10.0, +10.0]")
 
 

@@ -59,7 +59,7 @@ def test_a_verdict_hangs_on_a_constant_that_moves_more_than_the_methods_differ(w
     found = {verdict.claim: verdict for verdict in verdicts.constants(ROWS[:4], compared)}
     told = found["UCB, c: its values lie less far apart than all methods do"]
     assert told.word == word and len(found) == 4
-    assert told.row()["measured"].startswith("2 methods, best less worst, less the same of 3 values:")
+    assert told.row()["measured"].startswith("2 methods, best less worst, minus the same of 3 values:")
 
 
 @pytest.mark.parametrize(("settled", "word"), [(5, "confirmed"), (4, "not testable")])

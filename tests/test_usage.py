@@ -29,7 +29,7 @@ def test_claim_seven_compares_the_verdicts_of_two_sets(here, there, word):
 
 def test_claim_seven_shows_both_values():
     found = verdicts.claim7(of_poster(LIKE), of_poster(WORSE))
-    assert measured(found[1]) == ("Selective-Backprop, 50 % pruned, less full training: +1.0 points [+1.0, +1.0] "
+    assert measured(found[1]) == ("Selective-Backprop, 50 % pruned, minus full training: +1.0 points [+1.0, +1.0] "
                                   "(confirmed); on the first set -20.0 points [-20.0, -20.0] (refuted)")
     assert found[1].row()["n"] == "3 and 3" and found[1].row()["verdict"] == "refuted"
     assert measured(found[2]).endswith(f"{ABSENT} (undecided); on the first set {ABSENT} (undecided)")

@@ -66,9 +66,9 @@ def test_ten_times_shorter_needs_no_loss_and_says_what_it_cost():
     told = verdicts.ten_times(found, priced)
     assert words(told) == ["confirmed", "refuted", "undecided"]  # of UCB nothing is on record
     assert measured(told[0]).startswith("dynamic random, 90 % pruned, at a total cost of 0.10 in floating-point "
-                                        "operations, 0.15 in CPU seconds (full training: 1), less full training: -0.1")
+                                        "operations, 0.15 in CPU seconds (full training: 1), minus full training: -0.1")
     assert "whose cost is not on record" in measured(told[1])
-    assert measured(told[2]).endswith(f"less full training: {ABSENT}")
+    assert measured(told[2]).endswith(f"minus full training: {ABSENT}")
 
 
 # What went by who was never seen says nothing of a score

@@ -1,4 +1,4 @@
-"""What every notebook begins and ends with: checked parameters, the runs it needs, and what it was made from."""
+"""The beginning and end of every notebook: checked parameters, the runs it needs, and the records it was made from."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ ALLOWED: dict[str, tuple[type, Callable[[Any], bool], str]] = {
 
 
 def check(namespace: dict[str, Any], parameters: dict[str, Any]) -> None:
-    """Refuse a value out of range, and a name that was given to papermill and is no parameter: it would put a misspelt
-    one into `namespace`, the notebook's globals, and go on with the default."""
+    """Refuse a value out of range, and a name that papermill was given and that is no parameter. Otherwise papermill
+    would put a misspelt name into `namespace`, the notebook's globals, and go on with the default."""
     for name, value in parameters.items():
         kind, good, words = ALLOWED[name]
         if type(value) is not kind or not good(value):
@@ -48,8 +48,8 @@ def check(namespace: dict[str, Any], parameters: dict[str, Any]) -> None:
 
 
 def injected(cells: list[str]) -> list[str]:
-    """The names that papermill's cell assigns, of the `cells` that this kernel has run: the last one, where a reader
-    has changed it. Whatever else stands in a notebook's globals is what its own cells left there when last run."""
+    """The names that papermill's cell assigns, of the `cells` that this kernel has run; the last such cell, where a
+    reader has changed it. Other names in a notebook's globals come from its own cells."""
     cell = next((cell for cell in reversed(cells) if cell.lstrip().startswith(INJECTED)), "")
     with suppress(SyntaxError):  # a cell that did not run has assigned nothing
         names = [node for node in ast.walk(ast.parse(cell)) if isinstance(node, ast.Name)]
@@ -60,8 +60,8 @@ def injected(cells: list[str]) -> list[str]:
 class Study:
     """The runs behind one figure. `results[policy, keep][seed]` are their records.
 
-    With `train`, what is not on record is trained first, `jobs` runs at a time. Without, or where the data are not on
-    this machine, the figure shows what there is, and says what is missing and how to make it.
+    With `train`, missing runs are trained first, `jobs` at a time. Without `train`, or without the data, the figure
+    shows the records that exist, and says what is missing and how to make it.
     """
 
     def __init__(self, figure: str, namespace: dict[str, Any], *, jobs: int = 1, train: bool = True, **parameters: Any):

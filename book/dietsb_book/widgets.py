@@ -56,7 +56,8 @@ def table(policy: str, pruned: float, seed: int) -> pd.DataFrame:
 
 
 def caption(results: Results, policy: str, pruned: float, seed: int) -> str:
-    """The figure of `draw` in words: where it ends, and a line more if it is not of the rate that was asked for."""
+    """The figure of `draw` in words: the accuracies at its end, and a further line where the rate is not the one
+    asked for."""
     method = nearest(results, policy, pruned)
     ends = {m: results[m][seed].accuracy for m in (method, ("full", 1.0)) if seed in results.get(m, {})}
     said = "; ".join(f"{label(m)}: {100 * accuracy:.1f} %" for m, accuracy in ends.items())

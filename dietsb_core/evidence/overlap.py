@@ -24,8 +24,8 @@ def poster_overlap(fraction: float) -> float | None:
 
 
 def membership(values: np.ndarray, fraction: float) -> np.ndarray:
-    """How surely each of `values` [N] is among the lowest `fraction`: 1, 0, or an equal share for those that tie at
-    the border. A count of uses ties by the thousand, and no order of the file may decide."""
+    """How surely each of `values` [N] is among the lowest `fraction`: 1, 0, or an equal share for values that tie at
+    the border. Counts of uses tie by the thousand, and the order of the file must not decide."""
     k = max(1, round(fraction * len(values)))
     border = np.partition(values, k - 1)[k - 1]
     below, ties = values < border, values == border
@@ -52,8 +52,8 @@ def spearman(a: np.ndarray, b: np.ndarray) -> float:
 
 
 def on_record(runs: list[Run], scale: str) -> list[Record]:
-    """The records of those of `runs`, which are of preset `scale`, that there are, or one line that says how to make
-    them when there is none."""
+    """The records of those of `runs`, of preset `scale`, that exist. Raises UserError with the command that makes
+    them where none does."""
     if records := [record for run in runs if (record := find(run))]:
         return records
     raise UserError(f"{runs[0].name} is not on record yet; make it with: "
@@ -72,10 +72,10 @@ def uses(p: Preset, keep: float = 0.5) -> list[np.ndarray]:
 
 
 def pairs(name: str, p: Preset) -> list[tuple[np.ndarray, np.ndarray]]:
-    """What is compared: single networks of two architectures (panel c; independent pairs, of two seeds each, since
-    networks of one seed see the same batches in the same order, as two of one architecture never do), single networks
-    of one ("within"; pairs that share networks, so their interval is too narrow), or a run's use by SB with the
-    ensemble's EL2N (panel d)."""
+    """What is compared. "panel_c": single networks of two architectures, in independent pairs of two seeds each
+    (networks of one seed see the same batches in the same order, which no two networks of one architecture do).
+    "within": single networks of one architecture; these pairs share networks, so their interval is too narrow.
+    "panel_d": a run's use by SB with the ensemble's EL2N."""
     if name == "panel_c":
         others = el2n(p, p.other)
         return list(zip(el2n(p), [*others[1:], others[0]], strict=False))  # as many as are on record

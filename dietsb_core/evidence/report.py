@@ -1,4 +1,4 @@
-"""Tidy rows from records: one a method and rate, mean and interval over seeds, and what it cost."""
+"""Tidy rows from records: one for each method and rate, with mean and interval over seeds, and the cost."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ def recorded(runs: list[Run]) -> dict[Run, Record]:
 
 
 def missing(runs: list[Run], found: dict[Run, Record]) -> list[str]:
-    """What of `runs` is not on record, in words: a line for each network, rate and length, with the methods, or how
-    many where they are many, and how many runs."""
+    """The runs that are not on record, in words: one line for each network, rate and length, with the methods (or
+    their number) and the number of runs."""
     groups: dict[tuple[str, str, float, int], list[Run]] = defaultdict(list)
     for run in (run for run in runs if run not in found):
         groups[run.data, run.model, run.keep, run.epochs].append(run)
@@ -47,8 +47,8 @@ def names(runs: list[Run]) -> str:
 
 
 def by_method(found: dict[Run, Record], **variant: float | str) -> Results:
-    """Records by method and rate, then seed, of the data, network and recipe that come first: trainings of other
-    lengths are not compared here. Methods as the preset makes them, or those with the constants of a `variant`."""
+    """Records by method and rate, then seed, for the data, network and recipe that come first; trainings of other
+    lengths are left out. Methods have the constants of the preset, or those of a `variant`."""
     out: Results = defaultdict(dict)
     compared = [run for run in found if not run.score]
     for run in compared:
@@ -58,7 +58,8 @@ def by_method(found: dict[Run, Record], **variant: float | str) -> Results:
 
 
 def constants(run: Run) -> dict[str, float | str]:
-    """The constants of a run's method that are not at their defaults, but for those that its preset gives to all."""
+    """The constants of a run's method that differ from their defaults, except those that the preset gives to all
+    runs."""
     return {name: value for name, value in run.options if name not in BY_PRESET}
 
 
@@ -84,9 +85,9 @@ def rows(runs: list[Run]) -> list[Row]:
 
 
 def report(name: str, scale: str) -> list[Row]:
-    """The rows of the figure `name` at preset `scale`, from what is on record. For panels c and d there is a row for
-    every fraction compared, with the overlap, its interval, chance and the poster's value beside what a row says of the
-    runs behind it: the networks that scored (c), or the trainings by SB whose use was counted (d)."""
+    """The rows of the figure `name` at preset `scale`, from the records that exist. Panels c and d have one row for
+    each fraction, with the overlap, its interval, chance and the poster's value. Such a row also describes the runs
+    behind it: the networks that scored (c), or the trainings by SB whose use was counted (d)."""
     out = rows(grid(name, scale))
     if not out:
         raise UserError(f"nothing of {name!r} is on record at preset {scale!r}; make it with: "

@@ -95,15 +95,16 @@ class Overlap(Row):
 
 
 def over_baseline(results: Results, records: dict[int, Record]) -> list[float]:
-    """An epoch's seconds of `records` (by seed) over those of full training in `results` with the same seed on the
-    same machine, a value a seed."""
+    """An epoch's seconds of `records` (by seed), divided by those of full training in `results` with the same seed
+    on the same machine; one value per seed."""
     baseline = results.get(("full", 1.0), {})
     return [epoch_seconds(record) / epoch_seconds(baseline[seed]) for seed, record in records.items()
             if seed in baseline and machine(record) == machine(baseline[seed])]
 
 
 def settled(record: Record) -> list[bool]:
-    """Of each epoch, whether the method went by its rule: a running loss chooses by who was never seen first."""
+    """For each epoch, whether the method went by its rule. A running loss first chooses examples that were never
+    seen."""
     return [row.get("settled", True) for row in record.rows]
 
 

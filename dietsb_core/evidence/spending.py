@@ -1,4 +1,4 @@
-"""What a run, and the scores that it prunes by, cost: read from their records."""
+"""What a run cost, and the scores that it prunes by, read from their records."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ def alike(run: Run) -> tuple:
 
 
 def machine(record: Record) -> str:
-    """Which start of which machine made a record, on what device, with how many threads: between two of them seconds
-    do not compare. Older records do not tell starts apart."""
+    """Which boot of which machine made a record, on what device, with how many threads. Seconds of two of them do
+    not compare. Older records do not name the boot."""
     made = record.info["environment"]
     threads = f"threads: {made['threads']}" if "threads" in made else None
     return ", ".join(filter(None, (made.get("machine"), made["device"], threads)))
@@ -38,10 +38,10 @@ def device(record: Record) -> str:
 
 
 class OneMachine:
-    """Seconds, and joules, that compare: those of the machine that made most of the records `found`.
+    """Comparable seconds and joules: those of the machine that made most of the records `found`.
 
-    What was made on another is converted by what full training of the same data, network and recipe took on either,
-    in the mean; where one of the two has not trained it, the seconds are not known.
+    Seconds of another machine are converted by the mean time that full training of the same data, network and recipe
+    took on both. They are unknown where one of the two has not trained it.
     """
 
     def __init__(self, found: dict[Run, Record]):
@@ -58,8 +58,8 @@ class OneMachine:
         return measured * here / there if here and there else None
 
     def joules(self, record: Record) -> float | None:
-        """What the device used while a run trained; None where it was not measured, and on another device, whose energy
-        does not compare."""
+        """The energy that the device used while a run trained; None where it was not measured, and for another
+        device, whose energy does not compare."""
         return energy(record) if device(record) == self.device else None
 
     def whole(self, run: Run, name: str, kind: str) -> float:
@@ -81,8 +81,8 @@ def energy(record: Record) -> float | None:
 
 
 def scoring(run: Run, clock: OneMachine) -> dict[str, float | None]:
-    """What the networks behind a run's scores took, once for all its seeds; seconds on one machine. None where it is
-    not known, as where the record of one of them is missing: what is not on record is not free."""
+    """The cost of the networks behind a run's scores, once for all its seeds; seconds on one machine. None where it
+    is not known, as where the record of one of them is missing: a score without a record is not free."""
     made = [(scorer, find(scorer)) for scorer in run.scored_by]
 
     def sum_of(one: Callable[[Run, Record], float | None]) -> float | None:

@@ -12,7 +12,8 @@ LEAST = 3  # values, such as seeds, that a verdict takes
 def t_quantile(df: int, confidence: float = 0.95) -> float:
     """Two-sided Student t quantile: P(|T| < t) = `confidence` for `df` degrees of freedom.
 
-    By quadrature, since the headless package does without SciPy: with t = √df·tan θ the density is ∝ cos^(df−1) θ.
+    It is computed by quadrature, since the package does without SciPy: with t = √df·tan θ the density is ∝
+    cos^(df−1) θ.
     """
     theta = np.linspace(0, np.pi / 2, 200_001)
     density = np.cos(theta) ** (df - 1)

@@ -33,9 +33,9 @@ def of(rows: list[Row], policy: str, options: dict) -> Row | None:
 
 
 def methods(rows: list[Row], compared: list[Row]) -> Values:
-    """{policy: {seed: accuracy}} of the methods as they are, at the sweeps' rate and length: the plain ones of `rows`,
-    which are of the sweeps, and as many of `compared` as are of that length and really leave out as much. (InfoBatch
-    skips far less than its nominal rate, and would widen the yardstick.)"""
+    """{policy: {seed: accuracy}} of the methods with their defaults, at the rate and length of the sweeps: the plain
+    ones of `rows`, which are of the sweeps, and those of `compared` that have that length and really leave out as
+    much. (InfoBatch skips far less than its nominal rate, and would make the comparison too easy.)"""
     lengths = {row.epochs for row in rows}
     plain = [row for row in rows if not row.options]
     plain += [row for row in compared if row.compared and row.keep == KEPT and row.epochs in lengths
@@ -44,15 +44,16 @@ def methods(rows: list[Row], compared: list[Row]) -> Values:
 
 
 def beside(rows: list[Row], compared: list[Row]) -> dict[str, Values]:
-    """What the sweeps' constants are compared with, in words: all methods on record at their rate and length, and those
-    alone that are swept, whose order a constant could turn."""
+    """What the constants are compared with, in words: all methods on record at their rate and length, and the swept
+    methods alone, whose order a constant could change."""
     every, swept = methods(rows, compared), methods(rows, [])
     return {"all methods": every, "the methods swept": swept} if every.keys() != swept.keys() else {
         "the methods swept": swept}
 
 
 def apart(values: Values) -> dict[int, float]:
-    """{seed: accuracy of what has the best mean, less that of what has the worst}, of the seeds that both have."""
+    """{seed: accuracy of the value with the best mean minus that of the value with the worst}, for the seeds that
+    both have."""
     if not values:
         return {}
     means = {name: sum(found.values()) / len(found) for name, found in values.items()}
@@ -61,7 +62,7 @@ def apart(values: Values) -> dict[int, float]:
 
 
 def spread(rows: list[Row]) -> dict[tuple[str, str], Interval]:
-    """{(policy, constant): how far its best and its worst value lie apart, with its interval}, the widest first; of
-    constants with two values or more on record."""
+    """{(policy, constant): the difference between its best and its worst value, with its interval}, the widest
+    first; for constants with two values or more on record."""
     found = {key: interval(list(apart(values).values())) for key, values in groups(rows).items() if len(values) > 1}
     return dict(sorted(found.items(), key=lambda item: -item[1].mean))

@@ -1,4 +1,4 @@
-"""Which examples were trained on always, sometimes or never, and what is known of them."""
+"""Which examples were trained on always, sometimes or never, and what is known about them."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ QUARTER = 0.25  # the hardest quarter by the set's own difficulty counts as hard
 
 
 def shares(record: Record) -> dict[str, float]:
-    """Share of the training set that is of the epoch's set in every settled epoch, in some, in none; not a number
-    where no epoch is settled."""
+    """Shares of the training set that are in the set of every settled epoch, of some and of none; NaN where no epoch
+    is settled."""
     if (used := uses(record)) is None:
         return dict.fromkeys(GROUPS, float("nan"))
     epochs = sum(settled(record))
@@ -26,9 +26,9 @@ def shares(record: Record) -> dict[str, float]:
 
 
 def uses(record: Record) -> np.ndarray | None:
-    """Of how many settled epochs' sets each example was, int64 [N]; None where no epoch is settled. Older records do
-    not tell an epoch's set from what it trained on: of full training the set is everything, whoever the last short
-    batch left over, and of the others the latter counts."""
+    """The number of settled epochs in whose set each example was, int64 [N]; None where no epoch is settled. Older
+    records do not separate an epoch's set from what it trained on. For them, the set of full training is everything,
+    and the set of any other method is what it trained on."""
     if not any(settled(record)):
         return None
     if "settled" in record.rows[0]:
@@ -38,13 +38,13 @@ def uses(record: Record) -> np.ndarray | None:
 
 
 def older_full(record: Record) -> bool:
-    """Whether a record is of full training, and from before sets were told from what was trained on."""
+    """Whether a record is of full training, and older than the separation of an epoch's set from what it trained on."""
     return "settled" not in record.rows[0] and record.config.get("policy", "full") == "full"
 
 
 def turnover(record: Record) -> float:
-    """Mean Jaccard index of the sets of two periods in a row, both settled: 1 is the same, and of two independent draws
-    of a fraction f it is f / (2 − f). Not a number where the record has none."""
+    """Mean Jaccard index of the sets of two consecutive periods, both settled. 1 means the same set; two independent
+    draws of a fraction f have f / (2 − f). NaN where the record has none."""
     if older_full(record):
         return 1.0
     free = settled(record)
@@ -62,23 +62,23 @@ def worst_class(record: Record) -> float:
 
 
 def class_balance(record: Record, labels: np.ndarray) -> float:
-    """exp of the entropy of the classes' shares of training, over the number of classes: 1 where all are trained on
-    alike. labels: int64 [N]."""
+    """exp of the entropy of the classes' shares of training, divided by the number of classes: 1 where all classes
+    are trained on equally. labels: int64 [N]."""
     by_class = np.bincount(labels, record.column("selected"))
     return effective_classes(by_class) / len(by_class)
 
 
 def with_el2n(record: Record, el2n: np.ndarray) -> float:
-    """Spearman's ρ of how often each example was of the set with its EL2N [N]; 0 where all were used alike, and not a
-    number where no epoch is settled."""
+    """Spearman's ρ between how often each example was in an epoch's set and its EL2N [N]; 0 where all were used
+    equally, NaN where no epoch is settled."""
     if (used := uses(record)) is None:
         return float("nan")
     return spearman(used.astype(np.float64), el2n) if np.ptp(used) else 0.0
 
 
 def truth(data: str) -> dict[str, np.ndarray]:
-    """What is known of each training example of a set that was drawn: bool [N] each of `hard`, `rare`, `flipped`;
-    of a set that was not drawn, nothing."""
+    """What is known about each training example of a drawn data set: bool [N] each of `hard`, `rare`, `flipped`.
+    Empty for other data sets."""
     try:
         known = loaded(data).truth
     except DataMissing:
@@ -90,8 +90,8 @@ def truth(data: str) -> dict[str, np.ndarray]:
 
 
 def emphasis(record: Record, group: np.ndarray) -> float:
-    """How often an example of `group` (bool [N]) was of the set, over how often one outside of it was; not a number
-    where no epoch is settled."""
+    """How often an example of `group` (bool [N]) was in an epoch's set, divided by how often an example outside the
+    group was; NaN where no epoch is settled."""
     if (used := uses(record)) is None:
         return float("nan")
     with np.errstate(divide="ignore"):  # nobody outside of it was: infinitely more often
@@ -99,7 +99,7 @@ def emphasis(record: Record, group: np.ndarray) -> float:
 
 
 def emphases(results: Results, groups: dict[str, np.ndarray]) -> dict[tuple[str, float], dict[str, list[float]]]:
-    """Of each method and rate the emphasis on each of `groups` (bool [N] each), a value a seed."""
+    """The emphasis of each method and rate on each of `groups` (bool [N] each), one value per seed."""
     return {method: {name: [emphasis(record, group) for record in by_seed.values()] for name, group in groups.items()}
             for method, by_seed in results.items()}
 

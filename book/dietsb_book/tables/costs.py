@@ -1,4 +1,4 @@
-"""Total cost as tables: its parts, what full training adds for as much, and whether a score pays."""
+"""Total cost as tables: its parts, the gain over full training of the same cost, and whether a score pays."""
 
 from __future__ import annotations
 
@@ -30,7 +30,8 @@ def reuse(row: Judged) -> str:
 
 
 def standing(row: Judged) -> str:
-    """What a row is against the controls, and whether it is above them by no more than they may be put too low by."""
+    """Where a row stands against the controls, and whether a win is smaller than the possible error of the line
+    between two controls."""
     return row.against_front + (", doubtful" if row.against_front == "above" and doubtful(row) else "")
 
 
@@ -45,7 +46,7 @@ def unit(judged: list[Judged]) -> str:
 
 
 def total_cost(judged: list[Judged]) -> Styler:
-    """A line a method and rate, by total cost: its parts, accuracy, and what it adds to three controls."""
+    """One line for each method and rate, by total cost: its parts, accuracy, and the differences to three controls."""
     judged = sorted(judged, key=lambda r: r.total)
     return plain(pd.DataFrame(named(judged) | {
         "training": [f"{r.training:.2f}" for r in judged],
@@ -62,8 +63,8 @@ def total_cost(judged: list[Judged]) -> Styler:
 
 
 def measured_cost(priced: dict[str, list[Judged]]) -> Styler:
-    """A line a method and rate: its total cost in seconds and in joules, and what it adds to full training for as much;
-    a dash where a cost is not known. `priced` are the rows of tradeoff.priced."""
+    """One line for each method and rate: its total cost in seconds and in joules, and its gain over full training of
+    the same cost; a dash where a cost is not known. `priced` are the rows of tradeoff.priced."""
     rows = sorted(priced["flops"], key=lambda r: r.total)
     clock = "cpu_seconds" if "cpu_seconds" in priced else "seconds"
     columns = [in_unit(rows, priced.get(unit, []), unit) for unit in (clock, "joules")]
@@ -98,7 +99,8 @@ def steps(rows: list[Row]) -> Styler:
 
 
 def by_length(judged: list[Judged]) -> Styler:
-    """A line a method and length of training, scores not charged: cost, accuracy, and what it adds to two controls."""
+    """One line for each method and length of training, scores not charged: cost, accuracy, and the differences to
+    two controls."""
     judged = sorted(judged, key=lambda r: (r.policy, r.epochs))
     return plain(pd.DataFrame(named(judged) | {
         "cost, no score charged": [f"{r.total:.2f}" for r in judged],

@@ -31,7 +31,7 @@ def percent(value: Interval) -> str:
 
 
 def seconds(value: float | None, digits: int = 0) -> str:
-    """Seconds of the one machine that a report's are of; a dash where what another made cannot be converted."""
+    """Seconds on the machine of the report; a dash where another machine's cannot be converted."""
     return "–" if value is None else f"{value:.{digits}f}"
 
 
@@ -78,8 +78,8 @@ def runtime(rows: list[Row]) -> Styler:
 
 
 def verdicts(found: list[Verdict]) -> Styler:
-    """A line a claim: what was measured, with its interval, and what that says. `n` values make the interval: seeds,
-    or where rankings are compared what the quantity names."""
+    """One line for each claim: what was measured, with its interval, and the verdict. `n` is the number of values
+    behind the interval: seeds, or what the quantity names where rankings are compared."""
     table = plain(pd.DataFrame([verdict.row() for verdict in found]).rename(columns={"seeds": "n"}))
     return table.set_table_attributes('class="verdicts"')  # these hold sentences: the page's style lets them wrap
 

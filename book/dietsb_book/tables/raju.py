@@ -40,8 +40,9 @@ def published(row: Row) -> float | None:
 
 
 def rates(judged: list[Judged]) -> Styler:
-    """A line a method and rate: nominal and realised rate, accuracy, and what it adds to full training, ours and as
-    published, each less its own full training: recipes differ, so accuracies themselves do not compare."""
+    """One line for each method and rate: nominal and realised rate, accuracy, and the difference to full training,
+    ours and as published. Each is the difference to its own full training, since accuracies of different recipes do
+    not compare."""
     return plain(pd.DataFrame({
         "method": [label(r.method) for r in judged],
         "seeds": [len(r.seeds) for r in judged],
@@ -54,8 +55,8 @@ def rates(judged: list[Judged]) -> Styler:
 
 
 def usage(summary: dict[tuple[str, float], dict[str, list[float]]]) -> Styler:
-    """A line a method and rate: which examples it trained on, how fast they change, and what it does to classes; a dash
-    where no seed tells."""
+    """One line for each method and rate: which examples it trained on, how fast they change, and the effect on
+    classes; a dash where no seed has a value."""
     def cell(values: list[float], unit: float = 100) -> str:
         at = interval([value for value in values if not np.isnan(value)])
         spread = f" [{unit * at.low:.1f}, {unit * at.high:.1f}]" if at.n > 1 else ""

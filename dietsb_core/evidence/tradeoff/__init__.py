@@ -1,4 +1,4 @@
-"""Accuracy against TOTAL cost: making scores, selecting and training, beside what full training buys for as much.
+"""Accuracy against TOTAL cost (making scores, selecting and training), beside full training of the same cost.
 
 It works on the rows of a report. The controls are full training with shorter (or longer) schedules, seed by seed.
 """

@@ -15,11 +15,10 @@ SLACK = math.log(1.05)  # a control that costs 5 % more or less is one of equal 
 
 class Front:
     """What full training reaches at each cost: between two controls, linear in the logarithm of the cost. The cost of
-    `rows` is their `total`, where they are Costed, or what else `key` names, such as `steps`.
+    `rows` is their `total`, where they are Costed, or the field that `key` names, such as `steps`.
 
-    Where accuracy over the logarithm of cost bends downwards, full training is better between two controls than the
-    line: the front is too low there, which favours the methods. By how much, and where it is the other way round,
-    `left_out` shows.
+    Where accuracy over the logarithm of cost bends downwards, full training is better than this line. The front is
+    then too low, which favours the methods. `left_out` measures the error, in either direction.
     """
 
     def __init__(self, rows: Iterable[Row], key: str = "total"):
@@ -55,16 +54,16 @@ class Front:
         return [mine - theirs for mine, theirs in pairs if theirs is not None]
 
     def left_out(self) -> dict[int, Interval]:
-        """{epochs: accuracy of a control less what its two neighbours alone predict} for every control between two
-        others. Above zero the front is too low where that control is missing, below it too high."""
+        """{epochs: accuracy of a control minus what its two neighbours predict} for every control between two
+        others. Above zero the front is too low where that control is missing; below zero it is too high."""
         three = zip(self.controls, self.controls[1:], self.controls[2:], strict=False)
         gaps = {row.epochs: interval(Front([before, after], self.key).gains(row)) for before, row, after in three}
         return {epochs: gap for epochs, gap in gaps.items() if gap.n}
 
     def interpolation_error(self, cost: float, seeds: Collection[int] = ()) -> tuple[float, float] | None:
-        """(too low, too high): by how much the front may be either at `cost`, for a comparison of `seeds`. By nothing
-        where a control is that has them all; else by the gaps that leaving out one of the two controls next to it
-        makes. None where neither is between two others, so that it cannot be checked, and beyond the controls."""
+        """(too low, too high): by how much the front may be either at `cost`, for a comparison of `seeds`. Both are
+        zero where a control has that cost and all of the seeds. Otherwise they are the errors of the two controls
+        next to the cost, each left out in turn. None where neither lies between two others, and beyond the controls."""
         if any(within(math.log(cost), at, at) and set(seeds) <= set(row.seeds)
                for at, row in zip(self.cost, self.controls, strict=True)):
             return 0.0, 0.0
@@ -74,8 +73,8 @@ class Front:
         return (max(0.0, *known), max(0.0, *(-gap for gap in known))) if known else None
 
     def price(self, accuracy: float) -> float | None:
-        """The least cost at which the controls' mean reaches `accuracy`. None where they never do, and where all are
-        above it: it then costs less than the cheapest, but nothing says how much less."""
+        """The least cost at which the controls' mean reaches `accuracy`. None where they never do, and where all
+        controls are above it: it then costs less than the cheapest one, but the front does not say how much less."""
         means = [row.accuracy.mean for row in self.controls]
         first = next((i for i, mean in enumerate(means) if mean >= accuracy), None)
         if first is None or (first == 0 and not math.isclose(means[0], accuracy)):

@@ -42,9 +42,9 @@ def against(row: Costed, front: Front) -> str:
 
 
 def reuses(row: Costed, front: Front) -> float | None:
-    """How many trainings must share a score before it pays: scoring / (what the controls pay for the same accuracy,
-    less this training). 1 where no score is made and it pays at once; None where it never does, or is not known. By
-    the means over seeds, whatever their intervals."""
+    """How many trainings must share a score before it pays: scoring / (the controls' price of the same accuracy
+    minus this training's cost). 1 where no score is made and it pays at once. None where it never pays, or where
+    that is not known. It goes by the means over seeds."""
     price = front.price(row.accuracy.mean)
     if price is None or price <= row.training:
         return None
@@ -52,7 +52,7 @@ def reuses(row: Costed, front: Front) -> float | None:
 
 
 def pareto(rows: Sequence[Costed]) -> list[Costed]:
-    """The rows that no other is both as cheap and more accurate than, by total cost."""
+    """The rows for which no other row is both as cheap and more accurate, by total cost."""
     out: list[Costed] = []
     for row in sorted(rows, key=lambda row: (row.total, -row.accuracy.mean)):
         if not out or row.accuracy.mean > out[-1].accuracy.mean:
@@ -74,8 +74,9 @@ def judged(rows: list[Row], unit: str = "flops", epochs: int = 0) -> list[Judged
 
 
 def priced(rows: list[Row], epochs: int = 0) -> dict[str, list[Judged]]:
-    """{unit: `judged` rows} in floating-point operations, and in every other unit in which a method's cost is known. Of
-    seconds the process's own where there are some, since the clock counts other work on the machine too."""
+    """{unit: `judged` rows} in floating-point operations, and in every other unit in which a method's cost is known.
+    The process's own seconds replace those of the clock where they exist, since the clock counts other work on the
+    machine."""
     found = {unit: judged(rows, unit, epochs) for unit in WORDS}
     found = {unit: rows for unit, rows in found.items() if unit == "flops" or not all(row.is_control for row in rows)}
     if "cpu_seconds" in found:

@@ -42,8 +42,8 @@ def reference(rows: list[Row], epochs: int = 0) -> Row:
 
 
 def costs(rows: list[Row], unit: str = "flops", epochs: int = 0) -> list[Costed]:
-    """`rows` of trainings that are compared, each with its cost in units of full training (see `reference`). Rows whose
-    cost in `unit` is unknown are left out; where that of the reference is, all are."""
+    """`rows` of trainings that are compared, each with its cost in units of full training (see `reference`). Rows
+    whose cost in `unit` is unknown are left out. Where the reference's cost is unknown, all rows are."""
     if unit not in WORDS:
         raise UserError(f"no unit of cost {unit!r}; there are: {', '.join(WORDS)}")
     full = reference(rows, epochs)
@@ -56,7 +56,7 @@ def costs(rows: list[Row], unit: str = "flops", epochs: int = 0) -> list[Costed]
 
 
 def uncharged(rows: list[Row]) -> list[Row]:
-    """`rows` as though their scores had been given: what a score comes to once enough trainings share it. `given` says
-    of which rows that is so."""
+    """`rows` as though their scores were free, which is the limit when many trainings share a score. `given` marks
+    the rows to which this makes a difference."""
     free = {f"scoring_{unit}": 0.0 for unit in WORDS}
     return [replace(row, given=row.scoring_flops != 0, **free) for row in rows]

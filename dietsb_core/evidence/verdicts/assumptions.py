@@ -15,9 +15,10 @@ PARTS = 10  # disjoint parts of the training set, each of which gives a number
 
 
 def constants(rows: list[Row], compared: list[Row]) -> list[Verdict]:
-    """A constant of ours moves accuracy by less than the methods differ at the same rate and length, be it all on
-    record or those alone that are swept, whose order it could turn. rows: of the sweeps; compared: of all methods.
-    Withheld where less than half of some setting's epochs went by its score: there the constant had no say."""
+    """A constant of ours changes accuracy less than the methods differ at the same rate and length: all methods on
+    record, and the swept ones alone, whose order it could change. rows: of the sweeps; compared: of all methods.
+    Withheld where less than half of some setting's epochs went by its score, because the constant then had no
+    effect."""
     swept = {key: values for key, values in sweeps.settings(rows).items() if len(values) > 1}
     return [withheld(closer(f"{NAMES[policy]}, {name}: its values lie less far apart than {words} do",
                             {value: row.by_seed for value, row in values.items()}, methods),
@@ -28,13 +29,13 @@ def constants(rows: list[Row], compared: list[Row]) -> list[Verdict]:
 def closer(claim: str, values: sweeps.Values, methods: sweeps.Values) -> Verdict:
     """Whether `values` of a constant lie less far apart than `methods`, best less worst, seed by seed."""
     between, within = sweeps.apart(methods), sweeps.apart(values)
-    return Verdict(claim, f"{len(methods)} methods, best less worst, less the same of {len(values)} values:",
+    return Verdict(claim, f"{len(methods)} methods, best less worst, minus the same of {len(values)} values:",
                    interval([between[seed] - within[seed] for seed in between.keys() & within.keys()]), 0.0, "points")
 
 
 def gradients(scores: dict[str, np.ndarray], fraction: float = 0.25) -> list[Verdict]:
-    """Whether GraNd of the last layer stands in for that of all parameters. scores: float [N] each, of ONE network: the
-    interval is over parts of its examples, and of other networks it says nothing."""
+    """Whether GraNd of the last layer can replace that of all parameters. scores: float [N] each, of ONE network.
+    The interval is over parts of its examples, and says nothing about other networks."""
     parts = [{name: values[part::PARTS] for name, values in scores.items()} for part in range(PARTS)]
     if not {"grand", "grand_last"} <= scores.keys():
         parts = []
@@ -44,4 +45,4 @@ def gradients(scores: dict[str, np.ndarray], fraction: float = 0.25) -> list[Ver
     return [Verdict("In this one network GraNd of the last layer ranks examples as that of all parameters does",
                     f"Spearman's ρ, {over}", interval(rho), 0.5),
             Verdict("In this one network both rank the same examples lowest, more than chance would have it",
-                    f"overlap of the lowest {fraction:.0%}, less chance, {over}", interval(shared), 0.0, "points")]
+                    f"overlap of the lowest {fraction:.0%}, minus chance, {over}", interval(shared), 0.0, "points")]

@@ -1,4 +1,4 @@
-"""Whether what Random-Backprop gains over full training of the same cost is more than a smaller batch gains."""
+"""Whether Random-Backprop gains more over full training of the same cost than a smaller batch does."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ def kinds(found: dict[Run, Record]) -> Results:
 
 
 def batches(found: dict[Run, Record]) -> list[Verdict]:
-    """What Random-Backprop adds to full training in as many examples, what a smaller batch adds to it, and what is left
-    of the one beside the other: with the same batch, and so the same number of steps."""
+    """The gain of Random-Backprop over full training on as many examples, the gain of a smaller batch, and the
+    difference of the two: Random-Backprop beside full training with the same batch and the same number of steps."""
     by = kinds(found)
     return [Verdict("Random-Backprop, 50 % pruned, beats full training in as many examples",
                     "accuracy less the control's:", paired(by, PRUNED, SHORT), 0.0, "points"),

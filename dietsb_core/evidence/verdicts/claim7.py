@@ -1,4 +1,4 @@
-"""The poster's claim 7: whether what it says of one data set comes out the same on another."""
+"""The poster's claim 7: whether its statements about one data set come out the same on another."""
 
 from __future__ import annotations
 

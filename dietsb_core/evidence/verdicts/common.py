@@ -49,12 +49,12 @@ def paired(results: Results, a: tuple[str, float], b: tuple[str, float]) -> Inte
 def lossless(results: Results, method: tuple[str, float], claim: str, margin: float = MARGIN) -> Verdict:
     """Whether `method` loses less than `margin` of accuracy against full training."""
     value = paired(results, method, ("full", 1.0))
-    return Verdict(claim, f"{label(method)}, less full training:", value, -margin, "points")
+    return Verdict(claim, f"{label(method)}, minus full training:", value, -margin, "points")
 
 
 def better(results: Results, a: tuple[str, float], b: tuple[str, float], claim: str) -> Verdict:
     """Whether `a` is more accurate than `b`."""
-    return Verdict(claim, f"{label(a)}, less {label(b)}:", paired(results, a, b), 0.0, "points")
+    return Verdict(claim, f"{label(a)}, minus {label(b)}:", paired(results, a, b), 0.0, "points")
 
 
 def over_networks(shared: np.ndarray) -> Interval:

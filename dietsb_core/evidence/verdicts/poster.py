@@ -23,11 +23,11 @@ def panel_a(results: Results, margin: float = MARGIN) -> list[Verdict]:
 
 
 def panel_b(results: Results, margin: float = MARGIN) -> list[Verdict]:
-    """Claims 1 and 6: EL2N hurts more, for what it removes it removes for good; Diet-SB loses no accuracy. What it
-    costs, `table1` and the total cost tell."""
+    """Claims 1 and 6: EL2N hurts accuracy more, because it removes data for good; Diet-SB loses no accuracy.
+    `table1` and the page on total cost have its cost."""
     sb, el2n, chance = ("selective_backprop", 0.5), ("el2n", 0.75), ("random_prune", 0.75)
     return [better(results, sb, el2n, "1. EL2N (25 %) hurts accuracy more than SB (50 %)"),
-            better(results, sb, chance, "1. Since it removes for good: random 25 % so removed hurts more than SB too"),
+            better(results, sb, chance, "1. Because it removes data for good: a random 25 % removed for good hurts more than SB too"),
             better(results, el2n, chance, "EL2N prunes better than chance at 25 %"),
             lossless(results, ("diet_sb", 0.5), "6. Diet-SB loses no accuracy at 50 %", margin),
             lossless(results, ("diet_sb", 0.375), "6. Diet-SB loses no accuracy at 62.5 %", margin),
@@ -43,7 +43,7 @@ def panel_c(p: Preset, fraction: float = 0.25) -> list[Verdict]:
     transfer = (np.array(cross) - fraction) / excess if excess > 0 else []
     rate = f"lowest {fraction:.0%}"
     return [Verdict("4. EL2N agrees across architectures more than chance does",
-                    f"overlap of the {rate}, less chance, by pairs of networks:",
+                    f"overlap of the {rate}, minus chance, by pairs of networks:",
                     interval(np.array(cross) - fraction), 0.0, "points"),
             Verdict("4. It transfers: most of what two networks of ONE architecture share, two architectures share",
                     f"excess over chance, across over within, {rate}, by pairs of networks:", interval(transfer), 0.5)]
@@ -55,7 +55,7 @@ def panel_d(p: Preset, fraction: float = 0.25) -> list[Verdict]:
     shared = interval([overlap(a, b, fraction) - fraction for a, b in compared])
     rho = interval([spearman(a, b) for a, b in compared])
     return [Verdict("5. SB uses least what EL2N ranks lowest, more than chance would have it",
-                    f"overlap of the lowest {fraction:.0%}, less chance:", shared, 0.0, "points"),
+                    f"overlap of the lowest {fraction:.0%}, minus chance:", shared, 0.0, "points"),
             Verdict("5. They drop SIMILAR images: more in common than not", "Spearman's ρ:", rho, 0.5)]
 
 
@@ -66,8 +66,8 @@ def class_share(score: np.ndarray, facts: Facts, fraction: float) -> np.ndarray:
 
 
 def composition(members: list[np.ndarray], facts: Facts, fraction: float = 0.1) -> list[Verdict]:
-    """Claim 5, second half: what is dropped comes from classes that lack diversity. The claim is about classes, so the
-    interval is over them: networks all see the same ones, however many there are."""
+    """Claim 5, second half: what is dropped comes from classes that lack diversity. The interval is over classes,
+    since all networks see the same classes."""
     share = np.mean([class_share(score, facts, fraction) for score in members], axis=0)
     rho = jackknife(lambda kept: -spearman(share[kept], facts.diversity[kept]), len(share) if len(share) > 3 else 0)
     return [Verdict("5. The lowest-scored come from classes that lack diversity",
@@ -85,15 +85,15 @@ def table1(results: Results) -> list[Verdict]:
 
 
 def panel_e(members: list[np.ndarray], fraction: float = 0.1) -> list[Verdict]:
-    """Whether a low score says something of the image: networks of different seeds agree on the lowest."""
+    """Whether a low score describes the image: networks of different seeds agree on the lowest."""
     shared = np.array([[overlap(a, b, fraction) - fraction for b in members] for a in members])
     return [Verdict("A low EL2N is the image's, not the network's: seeds agree on the lowest",
-                    f"overlap of the lowest {fraction:.0%} between two networks, less chance, by networks:",
+                    f"overlap of the lowest {fraction:.0%} between two networks, minus chance, by networks:",
                     over_networks(shared), 0.0, "points")]
 
 
 def panel_f(el2n: np.ndarray, uses: list[np.ndarray], fraction: float = 0.1) -> list[Verdict]:
-    """Claim 5 at its lower end: how many times as many as by chance both rank among their lowest."""
+    """Claim 5 at its lower end: how many times as many images as by chance both rank among their lowest."""
     times = [overlap(el2n, used, fraction) / fraction for used in uses]
     return [Verdict("5. EL2N and SB find the same images least worth training on",
                     f"in both lowest {fraction:.0%}, times chance:", interval(times), 1.0)]
@@ -122,7 +122,7 @@ def answers(p: Preset, results: Results, rows: list[Row], margin: float = MARGIN
 
 
 def same_images(p: Preset, fraction: float = 0.25) -> str:
-    """What EL2N and SB have in common, beside chance, and what that says of the weaker claim and of the stronger."""
+    """What EL2N and SB have in common, beside chance, and the verdicts on the weaker and the stronger claim."""
     (shared, rho), rate = panel_d(p, fraction), f"{100 * fraction:g} %"
     mean, low, high = (100 * (fraction + v) for v in (shared.value.mean, shared.value.low, shared.value.high))
     between = f"[{low:.1f}, {high:.1f}]" if shared.value.n > 1 else "(one seed)"

@@ -33,8 +33,8 @@ def second_source(results: Results, passed: Results, priced: dict[str, list[Judg
 
 
 def by_score(results: Results, method: tuple[str, float]) -> tuple[int, int]:
-    """Epochs in which a method went by its score, and all its epochs: of the seed where they are fewest. A running loss
-    first has to see every example, so where most are pruned it may never come to choose."""
+    """(epochs in which a method went by its score, all its epochs), of the seed where the former are fewest. A
+    running loss first has to see every example, so at high rates it may never come to choose."""
     return min(((sum(settled(record)), len(record.rows)) for record in results.get(method, {}).values()),
                default=(0, 0))
 
@@ -58,8 +58,8 @@ def fresh_beats_static(results: Results) -> list[Verdict]:
 
 
 def sometimes(results: Results) -> list[Verdict]:
-    """`Sometimes` examples explain it: most examples are in some of the subsets that a score picks, not in all. Draws
-    by chance make even more such examples, so beside it stands whether the score has made fewer: whether it chose."""
+    """`Sometimes` examples explain it: most examples are in some of the subsets that a score picks and not in all.
+    Random draws make even more such examples, so a second verdict asks whether the score made fewer."""
     method = ("ucb", HALF)
     went, of = by_score(results, method)
     found = {seed: shares(record)["sometimes"] for seed, record in results.get(method, {}).items()}
@@ -69,7 +69,7 @@ def sometimes(results: Results) -> list[Verdict]:
         Verdict("Most examples are \"sometimes\" examples, in and out of what a score picks",
                 f"share of them, UCB at 50 %{epochs}:", interval(list(found.values())), 0.5, "%"),
         Verdict("They are fewer than chance makes: the score picks some examples again and again",
-                f"share of them in as many independent random halves, less it{epochs}:", interval(less), 0.0, "%"))]
+                f"share of them in as many independent random halves, minus it{epochs}:", interval(less), 0.0, "%"))]
 
 
 def by_chance(keep: float, sets: int) -> float:
@@ -86,8 +86,8 @@ def bandits(results: Results) -> list[Verdict]:
 
 
 def by_pass(results: Results, passed: Results) -> list[Verdict]:
-    """The same at 90 %, by losses of a full pass over the data before each choice: no example has to be trained on
-    first, and the score chooses in every epoch. What that pass costs is not looked at here."""
+    """The same at 90 %, by losses of a full pass over the data before each choice. No example has to be trained on
+    first, and the score chooses in every epoch. The cost of the pass is not judged here."""
     fresh = "dynamic_random", HIGH
     found = dict(passed) | {fresh: results.get(fresh, {})}  # and never the bandits by losses of training
     return [better(found, (bandit, HIGH), fresh,
@@ -96,12 +96,12 @@ def by_pass(results: Results, passed: Results) -> list[Verdict]:
 
 
 def ten_times(results: Results, priced: dict[str, list[Judged]], margin: float = MARGIN) -> list[Verdict]:
-    """Training gets up to ten times shorter: at 90 % pruned, with no loss. What it cost stands beside the loss."""
+    """Training gets up to ten times shorter: at 90 % pruned, without loss. The total cost stands beside the loss."""
     found = []
     for policy in ("dynamic_random", "epsilon_greedy", "ucb"):
         claim, method = f"Ten times shorter, without loss: {label((policy, 1.0))}", (policy, HIGH)
         loss = lossless(results, method, claim, margin)
-        cost = f"{label(method)}, {ratios(priced, method)}, less full training:"
+        cost = f"{label(method)}, {ratios(priced, method)}, minus full training:"
         found.append(withheld(Verdict(claim, cost, loss.value, loss.threshold, loss.unit), by_score(results, method)))
     return found
 

@@ -18,14 +18,13 @@ DOUBT = "smaller than the possible error of the line between two controls"
 
 
 def scoring_costs(judged: list[Judged], given: list[Judged] = ()) -> list[Verdict]:
-    """Scoring before training costs more than it saves: with it, full training of the same cost does better. Of the
-    same rows with their scores `given` (see tradeoff.uncharged), each says beside it whether that is for the cost of
-    the score: a subset that is worse without it saves nothing that a score could cost. Of policies that prune by a
-    score alone."""
+    """Scoring before training costs more than it saves: full training of the same total cost does better. Each
+    verdict also says how the row compares with its score `given` (see tradeoff.uncharged). A subset that is worse
+    even then saves nothing that a score could use up. Only policies that prune by a score alone are judged."""
     free = {row.method: f" (were the score free: {signed(minus(advantage(row)))})" for row in given
             if row.gain_at_equal_cost.n}
     return [Verdict(f"Scoring before training costs more than it saves: {label(row.method)}",
-                    f"full training at the same total cost ({row.total:.2f}), less it{allowed(row)}"
+                    f"full training at the same total cost ({row.total:.2f}), minus it{allowed(row)}"
                     f"{free.get(row.method, '')}:", minus(advantage(row)), 0.0, "points")
             for row in judged
             if row.keep in (HALF, HIGH) and isinstance(policy(*row.method), ScorePrune)]
@@ -37,8 +36,8 @@ def signed(value: Interval) -> str:
 
 
 def turning(judged: list[Judged]) -> list[Verdict]:
-    """Whether a method beats full training of the same cost, a verdict a length of training. Of rows whose score is not
-    charged (see tradeoff.uncharged) the claim says so."""
+    """Whether a method beats full training of the same cost, one verdict for each length of training. The claim says
+    where the score is not charged (see tradeoff.uncharged)."""
     rows = sorted((row for row in judged if not row.is_control and row.gain_at_equal_cost.n),
                   key=lambda row: (row.policy, row.epochs))
     return [Verdict(f"{label(row.method)}{', its score given,' if row.given else ''} beats "
@@ -48,8 +47,8 @@ def turning(judged: list[Judged]) -> list[Verdict]:
 
 
 def turns(judged: list[Judged]) -> dict[str, str]:
-    """{method: from how many epochs on it beats full training of the same cost, in words}: that length and every longer
-    one must be won, and the next shorter one not."""
+    """{method: from how many epochs on it beats full training of the same cost, in words}. It must win at that
+    length and at every longer one, and not at the next shorter one."""
     rows = sorted((row for row in judged if not row.is_control), key=lambda row: row.epochs)
     methods = dict.fromkeys(row.method for row in rows)
     return {label(method): turn({row.epochs: turning([row])[0].word for row in rows
@@ -72,9 +71,8 @@ def turn(words: dict[int, str]) -> str:
 
 
 def advantage(row: Judged) -> Interval:
-    """What a method adds to full training of the same cost. Between two controls that may be put too low, which would
-    favour the method, so the interval reaches down by as much; or too high, and it reaches up; where as much is not
-    known, without end."""
+    """The gain of a method over full training of the same cost. The interval is extended by the possible error of
+    the line between two controls, in both directions, and without limit where that error is not known."""
     value, (low, high) = row.gain_at_equal_cost, row.interpolation_error or (np.inf, np.inf)
     return replace(value, low=value.low - low, high=value.high + high)
 
@@ -94,8 +92,8 @@ def minus(value: Interval) -> Interval:
 
 
 def wins(judged: list[Judged]) -> list[Judged]:
-    """The rows that beat full training of the same total cost, with both intervals clear: the cheapest first, which may
-    still cost more than the full training that is the unit."""
+    """The rows that beat full training of the same total cost with both intervals clear, the cheapest first. The
+    cheapest may still cost more than the full training that is the unit."""
     return sorted((row for row in judged if not row.is_control and row.against_front == "above"),
                   key=lambda row: row.total)
 
@@ -117,8 +115,8 @@ def answer(judged: list[Judged]) -> str:
 
 
 def compared(judged: list[Judged], told: int, count: Counter[str]) -> str:
-    """Which methods beat full training, and of how many it cannot be said; `told` have controls, `count` says which
-    are above, below and level."""
+    """Which methods beat full training, and for how many this cannot be said. `told` have controls; `count` has how
+    many are above, below and level."""
     won, unit = wins(judged), WORDS[judged[0].unit]
     below = count["below"]
     rest = f"{below} {'is' if below == 1 else 'are'} below it and {count['level']} cannot be told apart from it"
@@ -133,19 +131,20 @@ def compared(judged: list[Judged], told: int, count: Counter[str]) -> str:
 
 
 def win(row: Judged) -> str:
-    """One method that beats full training, in words, with what may be wrong with that."""
+    """One method that beats full training, in words, with a warning where the win is doubtful."""
     gain = f"{row.total:.2f} of the cost, {100 * row.gain_at_equal_cost.mean:+.1f} points"
     return f"{label(row.method)} ({gain}{', ' + DOUBT if doubtful(row) else ''})"
 
 
 def interpolation(judged: list[Judged]) -> str:
-    """How well the controls predict one another, in a sentence: each inner one left out, from its two neighbours."""
+    """How well the controls predict one another, in a sentence: each inner control is left out and predicted by its
+    neighbours."""
     gaps = Front(judged).left_out()
     if not gaps:
         return ("No control lies between two others, so how far off the line between two controls is cannot be "
                 "checked: no win between them is confirmed.")
     found = ", ".join(f"{epochs} epochs {100 * gap.mean:+.1f}{' (one seed)' if gap.n == 1 else ''}"
                       for epochs, gap in gaps.items())
-    return (f"Full training, less what its shorter and its longer neighbour predict, in points: {found}. Above zero "
+    return (f"Full training, minus what its shorter and its longer neighbour predict, in points: {found}. Above zero "
             "the line between two controls is too low there, which favours the methods, and below zero too high. Where "
             "no control is at the very cost of a method, the gaps of the two next to it are allowed for.")
