@@ -27,7 +27,8 @@ def panel_b(results: Results, margin: float = MARGIN) -> list[Verdict]:
     `table1` and the page on total cost have its cost."""
     sb, el2n, chance = ("selective_backprop", 0.5), ("el2n", 0.75), ("random_prune", 0.75)
     return [better(results, sb, el2n, "1. EL2N (25 %) hurts accuracy more than SB (50 %)"),
-            better(results, sb, chance, "1. Because it removes data for good: a random 25 % removed for good hurts more than SB too"),
+            better(results, sb, chance,
+                   "1. Because it removes data for good: a random 25 % removed for good hurts more than SB too"),
             better(results, el2n, chance, "EL2N prunes better than chance at 25 %"),
             lossless(results, ("diet_sb", 0.5), "6. Diet-SB loses no accuracy at 50 %", margin),
             lossless(results, ("diet_sb", 0.375), "6. Diet-SB loses no accuracy at 62.5 %", margin),
