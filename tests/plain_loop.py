@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import torch
 from conftest import TINY, tiny_net
+from policy_table import TABLE
 from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.utils import data as loading
@@ -52,7 +53,7 @@ class PlainLoop:
 
     def __init__(self, data: Pairs, name: str, keep: float = 1.0, options: dict | None = None, *, batch: int = 32,
                  order: Callable | None = None, workers: int = 0, net: nn.Module | None = None, **given):
-        self.name, self.data, self.batch = name, data, batch
+        self.data, self.batch, self.whole_steps = data, batch, TABLE[name][0].whole_steps
         self.net = net or tiny_net().float()
         self.selector = Selector(policy(name, keep, **(options or {})), data, epochs=EPOCHS,
                                  **{"scores": SCORES, "survey": self.survey, **given})
@@ -71,7 +72,7 @@ class PlainLoop:
             x = x.contiguous(memory_format=torch.channels_last)
             chosen = self.selector.select(ids, lambda x=x, y=y: cross_entropy(self.net, x, y))
             parts = ids[chosen], x[chosen], y[chosen]
-            for part in queue(*parts) if self.name == "cdf_selective_backprop" else [parts]:
+            for part in [parts] if self.whole_steps else queue(*parts):
                 self.step(*part)
 
     def step(self, ids: Tensor, x: Tensor, y: Tensor) -> None:

@@ -57,7 +57,7 @@ class Short(PlainLoop):
         batches = self.selector.epoch(self.loader, epoch, lambda x, y: cross_entropy(self.net, x, y))
         for step, parts in enumerate(batches):
             self.optimiser.param_groups[0]["lr"] = TINY.rate((epoch + step / steps) / EPOCHS)
-            for part in queue(*parts) if self.name == "cdf_selective_backprop" else [parts]:
+            for part in [parts] if self.whole_steps else queue(*parts):
                 self.step(*part)
 
 
