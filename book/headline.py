@@ -47,12 +47,12 @@ def found() -> str:
     made = next(iter(report.recorded(grids.grid("batches", SCALE)).values()))
     text = f"""
         On CIFAR-100, with a network of {made.info["parameters"] / 1e6:.1f} M parameters, {p.recipe.epochs} epochs and
-        {len(p.seeds)} seeds, each method is compared with full training on a shorter schedule **of the same total
-        cost**, scores included. Of {len(methods)} methods and rates, {where["above"]} lies above full training,
-        {where["below"]} lie below it, and {where["level"]} cannot be distinguished from it. Random-Backprop at 50 %
-        {gain["random_backprop", 0.5]}; full training with equally small batches {points(paired(small, short))} too.
-        Pruning 50 % by EL2N {gain["el2n", 0.5]}, and Diet-SB at 50 % {gain["diet_sb", 0.5]}. A short training of a
-        small network leaves little that is redundant, so this says nothing about long trainings."""
+        {len(p.seeds)} seeds, each method is compared with full training of fewer or more epochs **at the same total
+        cost**, scores included. Of {len(methods)} methods and rates, {where["above"]} has a 95 % interval above that
+        of full training, {where["below"]} have one below it, and {where["level"]} have one that overlaps it.
+        Random-Backprop at 50 % {gain["random_backprop", 0.5]}; full training with equally small batches
+        {points(paired(small, short))} too. Pruning 50 % by EL2N {gain["el2n", 0.5]}, and Diet-SB at 50 %
+        {gain["diet_sb", 0.5]}. These results say nothing about larger networks or longer trainings."""
     return "\n".join(textwrap.wrap(" ".join(text.split()), 120))
 
 
