@@ -98,11 +98,21 @@ def do_report(args: argparse.Namespace) -> None:
     from dietsb_core.evidence.listing import as_json, table
     from dietsb_core.evidence.report import absent, report
 
+    if args.grid == "when":
+        return report_when(args)
     rows, lines = report(args.grid, args.preset), absent(args.grid, args.preset)
     if lines:
         print(f"dietsb: not all of it is on record; make it with: python -m dietsb_core run {args.grid} --preset "
               f"{args.preset}", *lines, sep="\n  ", file=sys.stderr)
     print(json.dumps([as_json(row) for row in rows], indent=1, allow_nan=False) if args.json else table(rows))
+
+
+def report_when(args: argparse.Namespace) -> None:
+    """The regimes: a row for each setting, beside tuned full training of the same total cost."""
+    from dietsb_core.evidence import when
+
+    rows = when.report_when(args.preset)
+    print(json.dumps(rows, indent=1, allow_nan=False) if args.json else when.table(rows))
 
 
 def do_facts(args: argparse.Namespace) -> None:

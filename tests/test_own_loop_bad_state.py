@@ -58,7 +58,7 @@ def test_a_damaged_ledger():
 def test_what_a_policy_needs_and_was_not_given():
     refused(lambda: selector("el2n", 0.5), "'el2n'", "scores=")
     refused(lambda: run(selector("el2n_balanced", 0.5, scores={"el2n": np.ones(40)})), "classes", "labels=")
-    refused(lambda: run(selector("ucb", 0.5, options={"source": "pass"})), "source='pass'", "survey=")
+    refused(lambda: run(selector("ucb", 0.5, options={"source": "pass"})), "before an epoch", "survey=")
     one = Selector(Chain(policy("full"), CountForgetting()), DATA, epochs=1)
     refused(lambda: run(one), "right answers", "correct=")
 

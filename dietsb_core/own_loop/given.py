@@ -34,7 +34,7 @@ class Absent:
 
 
 NO_LABELS = Absent("this policy looks at classes: give Selector(labels=...), a class index for each example")
-NO_SURVEY = Absent("this policy asks for losses before an epoch (source='pass'): give Selector(survey=...), a function "
+NO_SURVEY = Absent("this policy asks for losses before an epoch: give Selector(survey=...), a function "
                    "from ids [m] to losses [m]")
 NO_ANSWERS = Absent("this policy counts right answers: give Selector.loss(..., correct=...), bool [k]")
 

@@ -52,7 +52,7 @@ def infobatch_at(keep: float, delta: float = 0.875, weighted: bool = True) -> Po
     return InfoBatch(1 - keep, delta, weighted)
 
 
-def balanced(then: type[Policy], keep: float, within: float = 0.5, **options) -> Policy:
+def within_cap(then: type[Policy], keep: float, within: float = 0.5, **options) -> Policy:
     """A fresh subset with a cap a class, of whose batches another method, with its `options`, keeps `within`; `keep` in
     all."""
     check_keep(keep)
@@ -97,7 +97,7 @@ POLICIES: dict[str, Callable[..., Policy]] = {
     "orderdp": OrderDP,
     "seta": SeTa,
     "dynamic_balanced": DynamicBalanced,
-    "balanced_sb": partial(balanced, SelectiveBackprop),
+    "balanced_sb": partial(within_cap, SelectiveBackprop),
     "class_weights": whole("weighing classes", ClassWeights),
 }
 

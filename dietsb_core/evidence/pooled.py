@@ -1,0 +1,108 @@
+"""Comparisons of a few seeds each with a standard deviation that many configurations share, and what they say.
+
+Three seeds know their own deviation badly: an interval from them alone is wide, or narrow by luck. Configurations of
+one preset scatter alike, so their deviations are pooled, which `bartlett` checks.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from dietsb_core.evidence.statistics import Interval, t_quantile
+
+ABOVE, BELOW, EQUAL, UNDECIDED = "above", "below", "equal", "undecided"
+STEPS = 200_001  # of a quadrature; the package does without SciPy
+
+
+@dataclass(frozen=True)
+class Spread:
+    """A standard deviation over seeds with its degrees of freedom."""
+
+    deviation: float
+    df: int
+
+
+def pooled(groups: list[list[float]]) -> Spread | None:
+    """The deviation that `groups` of values share; None where no group has two values."""
+    squares = sum(float(np.sum((np.asarray(g) - np.mean(g)) ** 2)) for g in groups if len(g) > 1)
+    df = sum(len(g) - 1 for g in groups if len(g) > 1)
+    return Spread(math.sqrt(squares / df), df) if df else None
+
+
+def bartlett(groups: list[list[float]]) -> float:
+    """p of Bartlett's test that `groups` have one variance (Snedecor and Cochran 1989): 1 for fewer than two
+    groups, and 0 where one group does not vary at all while others do."""
+    groups = [g for g in groups if len(g) > 1]
+    if len(groups) < 2:
+        return 1.0
+    dfs, variances = np.array([len(g) - 1 for g in groups]), np.array([np.var(g, ddof=1) for g in groups])
+    if not variances.all():
+        return float(not variances.any())
+    whole, k = dfs.sum(), len(groups)
+    statistic = whole * math.log(dfs @ variances / whole) - dfs @ np.log(variances)
+    correction = 1 + ((1 / dfs).sum() - 1 / whole) / (3 * (k - 1))
+    return chi2_tail(statistic / correction, k - 1)
+
+
+def chi2_tail(x: float, df: int) -> float:
+    """P(χ² > x) for `df` degrees of freedom: with χ² = y², the density of y is ∝ y^(df−1) exp(−y²/2)."""
+    y = np.linspace(0, math.sqrt(df) + 40, STEPS)
+    log_density = (df - 1) * np.log(np.maximum(y, 1e-300)) - y**2 / 2
+    return beyond(math.sqrt(max(0.0, x)), y, np.exp(log_density - log_density.max()))
+
+
+def t_tail(t: float, df: int) -> float:
+    """P(|T| > t), two-sided: with t = √df·tan θ the density is ∝ cos^(df−1) θ."""
+    theta = np.linspace(0, math.pi / 2, STEPS)
+    return beyond(math.atan(abs(t) / math.sqrt(df)), theta, np.cos(theta) ** (df - 1))
+
+
+def beyond(at: float, x: np.ndarray, density: np.ndarray) -> float:
+    """The share of the mass of `density` on the grid `x` that lies beyond `at`, by the trapezoid rule."""
+    mass = np.concatenate([[0.0], np.cumsum((density[1:] + density[:-1]) / 2)])
+    return float(1 - np.interp(at, x, mass) / mass[-1])
+
+
+def difference(a: list[float], b: list[float], spread: Spread | None) -> Interval:
+    """Mean of `a` minus that of `b` with its 95 % interval by the shared `spread`; infinite without one."""
+    mean, n = float(np.mean(a) - np.mean(b)), min(len(a), len(b))
+    if spread is None:
+        return Interval(mean, -np.inf, np.inf, n)
+    half = t_quantile(spread.df) * spread.deviation * math.sqrt(1 / len(a) + 1 / len(b))
+    return Interval(mean, mean - half, mean + half, n)
+
+
+def p_of(a: list[float], b: list[float], spread: Spread) -> float:
+    """Two-sided p of no difference between `a` and `b`."""
+    return t_tail(float(np.mean(a) - np.mean(b)) / (spread.deviation * math.sqrt(1 / len(a) + 1 / len(b))), spread.df)
+
+
+def holm(ps: list[float]) -> list[float]:
+    """p-values corrected for all of them being looked at (Holm 1979), in their order."""
+    out, worst = [0.0] * len(ps), 0.0
+    for done, at in enumerate(np.argsort(ps)):
+        worst = max(worst, min(1.0, ps[at] * (len(ps) - done)))
+        out[at] = worst
+    return out
+
+
+def word(value: Interval, margin: float) -> str:
+    """above or below: the whole interval is on one side of zero. equal: it lies within ±`margin`. Else undecided."""
+    if value.low > 0:
+        return ABOVE
+    if value.high < 0:
+        return BELOW
+    return EQUAL if -margin < value.low and value.high < margin else UNDECIDED
+
+
+def within_0_and_1(values: list[float]) -> Interval:
+    """Mean and 95 % interval of accuracies (fractions), on the logit scale so that it stays between 0 and 1."""
+    mean, n = float(np.mean(values)), len(values)
+    if n < 2 or not 0 < mean < 1:
+        return Interval(mean, 0.0, 1.0, n)
+    half = t_quantile(n - 1) * float(np.std(values, ddof=1)) / math.sqrt(n) / (mean * (1 - mean))
+    low, high = (1 / (1 + math.exp(-(math.log(mean / (1 - mean)) + way * half))) for way in (-1, 1))
+    return Interval(mean, low, high, n)

@@ -1,0 +1,165 @@
+"""When leaving examples out pays: in each regime, every method beside tuned full training of the same total cost."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+
+import numpy as np
+
+from dietsb_core import scores
+from dietsb_core.errors import UserError
+from dietsb_core.evidence.pooled import Spread, difference, pooled, within_0_and_1, word
+from dietsb_core.evidence.statistics import Interval, t_quantile
+from dietsb_core.runs.grids import regimes
+from dietsb_core.runs.grids.regimes import Regime
+from dietsb_core.runs.presets import Preset, preset
+from dietsb_core.runs.records import Record
+from dietsb_core.runs.run import Run
+from dietsb_core.runs.store import find
+
+SLACK = math.log(1.05)  # a control that costs 5 % more or less is one of equal cost
+MARGIN = 0.01           # accuracy that counts as no difference
+NO_CONTROL, TOO_FEW = "no control of this cost", "one seed"
+MEASURES = ("fit", "loss_concentration", "effective_share")
+
+
+@dataclass(frozen=True)
+class Setting:
+    """The trainings of one method, rate, length and batch in a regime, a seed each. `total_cost` is in epochs of full
+    training, scores included; None where the record of a scoring network is missing."""
+
+    run: Run
+    records: dict[int, Record]
+    total_cost: float | None
+
+    @property
+    def accuracies(self) -> list[float]:
+        return [record.accuracy for record in self.records.values()]
+
+    def last(self, name: str) -> float | None:
+        """The mean of what the last rows say of `name`; None where a record does not say it."""
+        values = [record.rows[-1].get(name) for record in self.records.values()]
+        return None if None in values else float(np.mean(values))
+
+
+def epochs_of(record: Record) -> float:
+    """What a training cost, in epochs of full training: a forward pass costs 1 and a backward pass 2."""
+    return (record.total("forwards") + 2 * record.total("backprops")) / (3 * record.info["examples"])
+
+
+def cost(run: Run, records: Iterable[Record]) -> float | None:
+    """Training, selection and the scores behind them, in epochs of full training."""
+    scorers = [(scorer, find(scorer)) for scorer in run.scored_by]
+    if any(record is None for _, record in scorers):
+        return None
+    scoring = sum(epochs_of(record) + scores.score(scorer.score).passes / 3 for scorer, record in scorers)
+    return float(np.mean([epochs_of(record) for record in records])) + scoring
+
+
+def settings(runs: Iterable[Run]) -> list[Setting]:
+    """What of `runs` is on record, by setting, in their order."""
+    found: dict[tuple, dict[int, tuple[Run, Record]]] = defaultdict(dict)
+    for run in runs:
+        if record := find(run):
+            found[run.recipe, run.policy, run.keep, run.options][run.seed] = run, record
+    out = []
+    for by_seed in found.values():
+        run, records = next(iter(by_seed.values()))[0], {seed: record for seed, (_, record) in by_seed.items()}
+        out.append(Setting(run, records, cost(run, records.values())))
+    return out
+
+
+def front_of(controls: list[Setting]) -> list[Setting]:
+    """The controls that no cheaper one is as accurate as, by cost: tuning means that the best one counts."""
+    out: list[Setting] = []
+    for one in sorted(controls, key=lambda one: one.total_cost):
+        if not out or np.mean(one.accuracies) > np.mean(out[-1].accuracies):
+            out.append(one)
+    return out
+
+
+def beside(one: Setting, front: list[Setting], spread: Spread | None) -> tuple[Setting, Interval] | None:
+    """The control beside a setting, and the setting's accuracy minus the front's. The best control of equal cost counts
+    where there is one. Else it is a point on the line between the two neighbours, over the logarithm of the cost, and
+    the dearer one is named. None beyond the controls."""
+    at, costs = math.log(one.total_cost), [math.log(control.total_cost) for control in front]
+    equal = [control for control, cost in zip(front, costs, strict=True) if abs(cost - at) <= SLACK]
+    if equal:
+        best = max(equal, key=lambda control: np.mean(control.accuracies))
+        return best, difference(one.accuracies, best.accuracies, spread)
+    if not costs or not costs[0] <= at <= costs[-1]:
+        return None
+    after = int(np.searchsorted(costs, at))
+    share = (at - costs[after - 1]) / (costs[after] - costs[after - 1])
+    return front[after], against_line(one, front[after - 1], front[after], share, spread)
+
+
+def against_line(one: Setting, low: Setting, high: Setting, share: float, spread: Spread | None) -> Interval:
+    """`one` minus the point on the line from `low` to `high`, `share` of the way."""
+    parts = ((1 - share, low.accuracies), (share, high.accuracies))
+    mean = float(np.mean(one.accuracies)) - sum(weight * float(np.mean(values)) for weight, values in parts)
+    n = min(map(len, (one.accuracies, low.accuracies, high.accuracies)))
+    if spread is None:
+        return Interval(mean, -np.inf, np.inf, n)
+    variance = 1 / len(one.accuracies) + sum(weight**2 / len(values) for weight, values in parts)
+    half = t_quantile(spread.df) * spread.deviation * math.sqrt(variance)
+    return Interval(mean, mean - half, mean + half, n)
+
+
+def rows_of(regime: Regime, p: Preset) -> list[dict[str, object]]:
+    """A row for each setting of a regime that is on record, its controls included."""
+    at = regimes.scale(p, regime)
+    seeded = [(list(regimes.controls(at, regime, seed)), list(regimes.methods(at, regime, seed))) for seed in p.seeds]
+    controls, methods = (settings(map(regimes.passed_once, (run for part in seeded for run in part[which])))
+                         for which in (0, 1))
+    spread = pooled([one.accuracies for one in (*controls, *methods)])
+    front = front_of(controls)
+    return [row(regime, one, front, spread) for one in (*controls, *methods) if one.total_cost is not None]
+
+
+def row(regime: Regime, one: Setting, front: list[Setting], spread: Spread | None) -> dict[str, object]:
+    """One line of `report when`, as JSON can hold it."""
+    found, run = beside(one, front, spread), one.run
+    control, gain = found or (None, Interval(float("nan"), -np.inf, np.inf, 0))
+    known = within_0_and_1(one.accuracies) if len(one.accuracies) > 1 else None
+    return {
+        "regime": regime.name, "data": run.data, "model": run.model, "epochs": run.epochs, "batch": run.recipe.batch,
+        "policy": run.policy, "keep": run.keep, "options": dict(run.options), "seeds": list(one.records),
+        "accuracy_mean": float(np.mean(one.accuracies)), "accuracy_ci95": known and [known.low, known.high],
+        "accuracy_rare": one.last("rare_accuracy"), "total_cost": one.total_cost,
+        "control": control and {"policy": control.run.policy, "epochs": control.run.epochs,
+                                "batch": control.run.recipe.batch, "accuracy": float(np.mean(control.accuracies))},
+        "gain": gain.mean if found else None,
+        "gain_ci95": [gain.low, gain.high] if found and spread else None,
+        "redundancy": {name: one.last(name) for name in MEASURES},
+        "verdict": NO_CONTROL if not found else TOO_FEW if gain.n < 2 else word(gain, MARGIN),
+        "scale": f"{run.data}, {run.model}, {run.epochs} epochs", "recipe": asdict(run.recipe)["name"],
+        "records": [record.folder.name for record in one.records.values()],
+    }
+
+
+def report_when(scale: str) -> list[dict[str, object]]:
+    """All regimes at preset `scale`, from what is on record; a UserError where that is nothing."""
+    p = preset(scale)
+    if p.data != "cifar100":
+        raise UserError(f"preset {scale!r} has no regimes, which are of CIFAR: take cifar-cpu or gpu")
+    rows = [one for regime in regimes.REGIMES for one in rows_of(regime, p)]
+    if not rows:
+        raise UserError(f"nothing of 'when' is on record at preset {scale!r}; make it with: "
+                        f"python -m dietsb_core run when --preset {scale}")
+    return rows
+
+
+def table(rows: list[dict[str, object]]) -> str:
+    """The rows as text, for a terminal."""
+    line = "{:20} {:24} {:>5} {:>5}  {:36} {:>6} {:>7} {:>7}  {}"
+    out = [line.format("regime", "policy", "keep", "batch", "options", "cost", "acc, %", "gain", "verdict")]
+    for one in rows:
+        gain = "-" if one["gain"] is None else f"{100 * one['gain']:+.1f}"
+        options = ", ".join(f"{name}={value}" for name, value in one["options"].items()) or "-"
+        out.append(line.format(one["regime"], one["policy"], f"{one['keep']:g}", one["batch"], options,
+                               f"{one['total_cost']:.1f}", f"{100 * one['accuracy_mean']:.1f}", gain, one["verdict"]))
+    return "\n".join(map(str.rstrip, out))

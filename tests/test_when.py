@@ -1,0 +1,102 @@
+"""When leaving out pays: costs, tuned fronts and gains by hand, and the rows that are on record."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import replace
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from one_line import refused
+
+from dietsb_core.__main__ import main
+from dietsb_core.evidence import when
+from dietsb_core.evidence.pooled import Spread
+from dietsb_core.evidence.when import Setting
+from dietsb_core.runs.grids import regimes, run
+from dietsb_core.runs.presets import preset
+from dietsb_core.runs.store import RECORDED
+
+P = preset("smoke")
+NARROW = Spread(0.002, 60)
+
+
+def setting(cost: float, accuracies: list[float], policy: str = "full") -> Setting:
+    records = {seed: SimpleNamespace(accuracy=a, rows=[{}]) for seed, a in enumerate(accuracies)}
+    return Setting(replace(run(P, "full", 1.0, 0), policy=policy), records, cost)
+
+
+def around(accuracy: float) -> list[float]:
+    return [accuracy - 0.002, accuracy, accuracy + 0.002]
+
+
+QUARTER, HALF, WHOLE = (setting(cost, around(a)) for cost, a in ((10.0, 0.4), (20.0, 0.5), (40.0, 0.6)))
+FRONT = [QUARTER, HALF, WHOLE]
+
+
+def test_a_cost_is_in_epochs_of_full_training():
+    """100 examples, of which 50 were trained on and 100 more were passed forward: (150 + 2 · 50) / 300."""
+    record = SimpleNamespace(info={"examples": 100}, total={"forwards": 150, "backprops": 50}.__getitem__)
+    assert when.epochs_of(record) == pytest.approx(250 / 300)
+
+
+def test_tuned_means_that_the_best_control_of_a_cost_counts():
+    worse, better = setting(20.0, around(0.45)), setting(20.1, around(0.52))
+    assert when.front_of([WHOLE, worse, HALF, better, QUARTER]) == [QUARTER, worse, HALF, better, WHOLE]
+    control, gain = when.beside(setting(20.0, around(0.55)), [QUARTER, HALF, better, WHOLE], NARROW)
+    assert control is better and gain.mean == pytest.approx(0.03)
+
+
+def test_a_dearer_control_that_is_no_better_is_none():
+    assert when.front_of([HALF, setting(30.0, around(0.49))]) == [HALF]
+
+
+@pytest.mark.parametrize(("cost", "control", "line"), [
+    (20.9, HALF, 0.5),                                    # within 5 %
+    (math.sqrt(20 * 40), WHOLE, 0.55), (math.sqrt(10 * 20), HALF, 0.45)])
+def test_between_two_controls_the_front_is_linear_in_the_logarithm(cost, control, line):
+    found, gain = when.beside(setting(cost, around(0.58), "x"), FRONT, NARROW)
+    assert found is control and gain.mean == pytest.approx(0.58 - line)
+
+
+def test_the_interval_between_two_controls_is_of_all_nine_values():
+    """Half way the line's variance is σ²/4 · (1/3 + 1/3); with the method's σ²/3 that is σ²/2."""
+    _, gain = when.beside(setting(math.sqrt(20 * 40), around(0.58), "x"), FRONT, NARROW)
+    assert gain.high - gain.mean == pytest.approx(2.0003 * 0.002 * math.sqrt(0.5), rel=1e-3)
+
+
+@pytest.mark.parametrize("cost", [9.0, 43.0])
+def test_beyond_the_controls_nothing_is_said(cost):
+    assert when.beside(setting(cost, around(0.9), "x"), FRONT, NARROW) is None
+
+
+def test_every_row_on_record_has_its_keys_and_is_recomputed(capsys):
+    assert main(["report", "when", "--preset", "cifar-cpu", "--json"]) == 0
+    rows = json.loads(capsys.readouterr().out)
+    for row in rows:
+        assert list(row) == [
+            "regime", "data", "model", "epochs", "batch", "policy", "keep", "options", "seeds", "accuracy_mean",
+            "accuracy_ci95", "accuracy_rare", "total_cost", "control", "gain", "gain_ci95", "redundancy", "verdict",
+            "scale", "recipe", "records"]
+        made = [json.loads((RECORDED / name / "record.json").read_text()) for name in row["records"]]
+        assert row["accuracy_mean"] == pytest.approx(np.mean([one["rows"][-1]["accuracy"] for one in made]))
+        assert len(row["seeds"]) == len(made)
+    tail = [row for row in rows if row["regime"] == "cifar10-lt-40"]
+    assert {"full", "dynamic_balanced"} <= {row["policy"] for row in tail}
+    assert all(0 < row["redundancy"]["fit"] < 1 and 0 < row["accuracy_rare"] < 1 or row["epochs"] == 4 for row in tail)
+    assert main(["report", "when", "--preset", "cifar-cpu"]) == 0
+    assert len(capsys.readouterr().out.splitlines()) == len(rows) + 1
+
+
+def test_a_preset_of_other_data_has_no_regimes():
+    refused(lambda: when.report_when("quick"), "'quick'", "cifar-cpu")
+    refused(lambda: when.report_when("poster"), "python -m dietsb_core run when --preset poster")
+
+
+def test_balanced_sampling_is_the_rate_at_which_classes_count_alike():
+    regime = regimes.REGIMES[0]
+    sampling = list(regimes.balanced_sampling(regimes.scale(preset("cifar-cpu"), regime), regime, 0))
+    assert {round(one.keep * 12_406) for one in sampling} == {10 * 50}
+    assert {round(one.epochs * one.keep) for one in sampling} == {20, 10, 4}
