@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-
 import pytest
-from conftest import TINY
-from rows import a_row
+from rows import a_record, a_row, shown, words
 
 from dietsb_book import tables
 from dietsb_core.evidence import verdicts
@@ -32,27 +29,26 @@ def test_the_controls_differ_in_the_batch_alone_and_take_as_many_steps(scale):
 
 def found(pruned: list[float], short: list[float], small: list[float]) -> dict:
     values = {"airbench-cpu-10": pruned, "airbench-cpu-5": short, "airbench-cpu-5-b128": small}
-    return {run: SimpleNamespace(accuracy=values[run.recipe.name][run.seed]) for run in RUNS}
+    return {run: a_record(values[run.recipe.name][run.seed]) for run in RUNS}
 
 
-@pytest.mark.parametrize(("small", "words"), [
+@pytest.mark.parametrize(("small", "expected"), [
     ([0.52, 0.53, 0.54], ["confirmed", "confirmed", "undecided"]),
     ([0.62, 0.63, 0.64], ["confirmed", "confirmed", "refuted"]),
     ([0.42, 0.43, 0.44], ["confirmed", "refuted", "confirmed"])])
-def test_what_is_left_is_beside_the_same_batch(small, words):
+def test_what_is_left_is_beside_the_same_batch(small, expected):
     judged = verdicts.batches(found([0.525, 0.525, 0.542], [0.500, 0.501, 0.502], small))
-    assert [verdict.word for verdict in judged] == words
+    assert words(judged) == expected
     assert judged[0].value.mean == pytest.approx((0.025 + 0.024 + 0.040) / 3)
     assert judged[2].value.mean == pytest.approx((0.525 + 0.525 + 0.542 - sum(small)) / 3)
 
 
 def test_of_one_kind_alone_nothing_is_said():
     alone = {run: record for run, record in found([0.5] * 3, [0.5] * 3, [0.5] * 3).items() if run.policy != "full"}
-    assert [verdict.word for verdict in verdicts.batches(alone)] == ["undecided"] * 3
+    assert words(verdicts.batches(alone)) == ["undecided"] * 3
     assert [verdict.value.n for verdict in verdicts.batches({})] == [0] * 3
 
 
 def test_the_table_tells_the_size_of_a_step():
-    row = a_row("full", [0.4, 0.6], epochs=TINY.epochs, backprops=249_600.0, steps=1950.0)
-    shown = tables.steps([row]).data.iloc[0]
-    assert list(shown)[2:6] == ["0.25", "1,950", "128", 2]
+    line = shown(tables.steps([a_row("full", [0.4, 0.6], backprops=249_600.0, steps=1950.0)])).iloc[0]
+    assert list(line)[2:6] == ["0.25", "1,950", "128", "2"]

@@ -1,83 +1,75 @@
-"""How good the line between two controls is, how often a score is reused, and the Pareto front."""
+"""What full training reaches at each cost, and how good the line between two of its trainings is, by hand."""
 
 from __future__ import annotations
 
 import math
 
 import pytest
-from controls import FULL, HALF, QUARTER, judge, row
-from one_line import refused
+from rows import a_row
 
 from dietsb_core.evidence import tradeoff
+from dietsb_core.evidence.row import Row
 
-# How good the line between two controls is
+FULL = a_row("full", [0.59, 0.60, 0.61], cost=800)
+QUARTER = a_row("full", [0.39, 0.40, 0.41], cost=200, epochs=2)
+
+
+def half(*accuracies: float) -> Row:
+    """A control of 400; .40 at 200 and .60 at 800 predict .50 for it, half way in the logarithm."""
+    return a_row("full", accuracies, cost=400, epochs=5)
+
+
+def front(*rows: Row) -> tradeoff.Front:
+    return tradeoff.Front(tradeoff.costs(list(rows), epochs=max(row.epochs for row in rows)))
+
+
+def test_between_two_controls_the_front_is_linear_in_the_logarithm():
+    """√(200·400) is half way from .40 to .50."""
+    random = a_row("random", [0.7, 0.7, 0.7], cost=math.sqrt(200 * 400))
+    *_, found = tradeoff.judged([FULL, half(0.49, 0.50, 0.51), QUARTER, random], epochs=10)
+    assert found.front.mean == pytest.approx(0.45) and found.gain_at_equal_cost.mean == pytest.approx(0.25)
+
 
 def test_a_control_left_out_is_predicted_from_its_neighbours():
-    """.40 at 200 and .60 at 800 predict .50 at 400, half way in the logarithm; .53 is there, seed by seed."""
-    bent = row("full", 400.0, [0.52, 0.53, 0.54], epochs=5)
-    front = tradeoff.Front(tradeoff.costs([FULL, bent, QUARTER], epochs=10))
-    error = front.interpolation_error
-    (epochs, gap), = front.left_out().items()
+    """.53 is there, seed by seed."""
+    bent = front(FULL, half(0.52, 0.53, 0.54), QUARTER)
+    (epochs, gap), = bent.left_out().items()
     assert epochs == 5 and gap.mean == pytest.approx(0.03) and gap.high - gap.low < 1e-9
-    assert error(math.sqrt(0.25 * 0.5)) == pytest.approx((0.03, 0))
-    assert error(0.5) == error(0.51) == error(1.0) == (0.0, 0.0)  # a control is there
+    assert bent.interpolation_error(math.sqrt(0.25 * 0.5)) == pytest.approx((0.03, 0))
+    assert [bent.interpolation_error(cost) for cost in (0.5, 0.51, 1.0)] == [(0.0, 0.0)] * 3  # a control is there
 
 
 def test_a_control_that_lacks_a_seed_is_none_for_a_method_that_has_it():
     """Seed 2 is read off the line between 2.5 and 10 epochs, .03 too low at 5 by what seeds 0 and 1 say."""
-    two = row("full", 400.0, [0.52, 0.53], epochs=5)
-    front = tradeoff.Front(tradeoff.costs([FULL, two, QUARTER], epochs=10))
-    error = front.interpolation_error
-    assert error(0.5, [0, 1]) == (0.0, 0.0) and error(0.5, [0, 1, 2]) == pytest.approx((0.03, 0))
+    two = front(FULL, half(0.52, 0.53), QUARTER)
+    assert two.interpolation_error(0.5, [0, 1]) == (0.0, 0.0)
+    assert two.interpolation_error(0.5, [0, 1, 2]) == pytest.approx((0.03, 0))
 
 
 def test_what_is_allowed_for_is_of_the_two_controls_next_to_a_cost():
     """Of .2, .4, .5 and .6 at 1, 2, 4 and 8 epochs the second is .05 above its neighbours' line, the third on it."""
-    rows = [row("full", 100.0 * epochs, [accuracy] * 2, epochs=epochs)
-            for epochs, accuracy in ((1, 0.2), (2, 0.4), (4, 0.5), (8, 0.6))]
-    front = tradeoff.Front(tradeoff.costs(rows, epochs=8))
-    error = front.interpolation_error
-    assert {epochs: gap.mean for epochs, gap in front.left_out().items()} == pytest.approx({2: 0.05, 4: 0.0})
-    assert [error(epochs / 8)[0] for epochs in (1.5, 3, 6)] == pytest.approx([0.05, 0.05, 0.0])
-    assert [error(epochs / 8)[1] for epochs in (1.5, 3, 6)] == pytest.approx([0, 0, 0])
-    assert error(0.5 / 8) is None and error(2.0) is None
+    four = front(*(a_row("full", [accuracy] * 2, cost=100 * epochs, epochs=epochs)
+                   for epochs, accuracy in ((1, 0.2), (2, 0.4), (4, 0.5), (8, 0.6))))
+    assert {epochs: gap.mean for epochs, gap in four.left_out().items()} == pytest.approx({2: 0.05, 4: 0.0})
+    low, high = zip(*(four.interpolation_error(epochs / 8) for epochs in (1.5, 3, 6)), strict=True)
+    assert low == pytest.approx((0.05, 0.05, 0)) and high == pytest.approx((0, 0, 0))
+    assert four.interpolation_error(0.5 / 8) is None and four.interpolation_error(2.0) is None
 
 
-def test_the_line_may_be_too_high_and_two_controls_check_nothing():
-    sagging = row("full", 400.0, [0.47, 0.48, 0.49], epochs=5)
-    front = tradeoff.Front(tradeoff.costs([FULL, sagging, QUARTER], epochs=10))
-    error = front.interpolation_error
-    assert front.left_out()[5].mean == pytest.approx(-0.02) and error(0.7) == pytest.approx((0, 0.02))
-    two = tradeoff.Front(tradeoff.costs([FULL, QUARTER], epochs=10))
-    assert two.left_out() == {} and two.interpolation_error(0.7) is None and two.interpolation_error(0.25) == (0.0, 0.0)
-
-
-def test_how_often_a_score_must_be_reused_by_hand():
-    """Accuracy .55 costs the controls √.5 = .707 of full training; training costs .5, so .207 is saved a time, and a
-    score of .6 is paid for by the third."""
-    found = judge(row("el2n", 400.0, [0.54, 0.55, 0.56], scoring=480.0))
-    assert found.reuses_to_pay == 3
-    assert judge(row("random", 400.0, [0.54, 0.55, 0.56])).reuses_to_pay == 1
-    assert judge(row("el2n", 400.0, [0.45, 0.45, 0.45], scoring=1.0)).reuses_to_pay is None
-    assert judge(row("el2n", 400.0, [0.9, 0.9, 0.9], scoring=1.0)).reuses_to_pay is None  # controls never get there
+def test_the_line_may_be_too_high():
+    sagging = front(FULL, half(0.47, 0.48, 0.49), QUARTER)
+    assert sagging.left_out()[5].mean == pytest.approx(-0.02)
+    assert sagging.interpolation_error(0.7) == pytest.approx((0, 0.02))
 
 
 def test_below_the_cheapest_control_no_price_is_known():
     """Less than .40 full training buys for less than a quarter, and nothing says for how much less; .40 for that."""
-    front = tradeoff.Front(tradeoff.costs([FULL, HALF, QUARTER], epochs=10))
-    assert front.price(0.39) is None and front.price(QUARTER.accuracy.mean) == pytest.approx(0.25)
-    assert front.price(0.6) == pytest.approx(1.0) and front.price(0.61) is None
-    assert judge(row("el2n", 40.0, [0.3, 0.3, 0.3], scoring=1.0)).reuses_to_pay is None
+    three = front(FULL, half(0.49, 0.50, 0.51), QUARTER)
+    assert three.price(0.39) is None and three.price(QUARTER.accuracy.mean) == pytest.approx(0.25)
+    assert three.price(0.6) == pytest.approx(1.0) and three.price(0.61) is None
 
 
-def test_the_pareto_front_by_hand():
-    rows = [row("full", 1.0, [0.6]), row("a", 0.5, [0.5]), row("b", 0.5, [0.55]), row("c", 0.7, [0.54]),
-            row("d", 0.2, [0.3])]
-    rows = tradeoff.judged(rows)
-    assert {r.policy for r in rows if r.pareto} == {"d", "b", "full"}
-
-
-def test_bad_input():
-    refused(lambda: tradeoff.judged([FULL], "dollars"), "no unit of cost 'dollars'; there are: flops, seconds")
-    refused(lambda: tradeoff.judged([row("random", 1.0, [0.1])]), "full training of 10 epochs is not on record")
-    refused(lambda: tradeoff.judged([]), "full training is not on record")
+def test_two_controls_check_nothing():
+    two = front(FULL, QUARTER)
+    assert two.left_out() == {} and two.interpolation_error(0.7) is None
+    assert two.interpolation_error(0.25) == (0.0, 0.0)

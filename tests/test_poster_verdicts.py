@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from poster_records import DOWN, FULL, LEVEL, LOW, PARTLY, SMOKE, TOP, UP, compared, record, results, shared
+from rows import a_record, results, words
 
 from dietsb_core.evidence import verdicts
+from dietsb_core.evidence.overlap import FRACTIONS
 from dietsb_core.evidence.statistics import interval
-from dietsb_core.evidence.verdicts import common
+from dietsb_core.evidence.verdicts import common, poster
 from dietsb_core.runs.facts import Facts
+from dietsb_core.runs.presets import preset
 
-
-def words(found: list[verdicts.Verdict]) -> list[str]:
-    return [verdict.word for verdict in found]
+SMOKE = preset("smoke")
+UP, DOWN = np.arange(8.0), np.arange(8.0)[::-1]
+TOP, LEVEL, LOW = [0.60, 0.61, 0.62], [0.595, 0.615, 0.59], [0.3, 0.31, 0.32]
+FULL = ("full", 1.0)
 
 
 def test_panel_a_asks_for_no_loss_and_for_sb_above_a_random_draw():
@@ -37,6 +40,13 @@ def test_panel_b_compares_el2n_with_sb_and_with_chance_and_the_diet_with_full_tr
     assert words(verdicts.panel_b(found))[5] == "refuted"
 
 
+def shared(monkeypatch, cross: list[float], within: list[float]) -> list[verdicts.Verdict]:
+    """Panel (c), at a quarter, of these overlaps between two architectures and within one."""
+    values = {"panel_c": dict.fromkeys(FRACTIONS, cross), "within": dict.fromkeys(FRACTIONS, within)}
+    monkeypatch.setattr(poster, "overlaps", lambda name, p: values[name])
+    return verdicts.panel_c(SMOKE)
+
+
 @pytest.mark.parametrize(("cross", "within", "expected"), [
     ([0.50, 0.51, 0.52], [0.65, 0.65], ["confirmed", "confirmed"]),  # .26 of .40 above chance
     ([0.35, 0.36, 0.37], [0.65, 0.65], ["confirmed", "refuted"]),    # .11 of .40
@@ -52,6 +62,14 @@ def test_panel_c_is_less_chance_and_transfer_is_the_ratio_of_both(monkeypatch, c
 def test_pairs_are_not_called_seeds(monkeypatch):
     found = [*shared(monkeypatch, [0.5, 0.5], [0.6]), *verdicts.panel_e([UP, UP, DOWN])]
     assert all("by pairs of networks" in v.quantity or "by networks" in v.quantity for v in found)
+
+
+def compared(monkeypatch, *pairs: tuple[np.ndarray, np.ndarray]) -> None:
+    monkeypatch.setattr(poster, "pairs", lambda name, p: pairs)
+
+
+# The lowest quarter of eight is the same two, and the other six are ranked the other way: ρ = 1 − 6 · 70 / 504 = 1/6.
+PARTLY = np.array([0, 1, 7, 6, 5, 4, 3, 2.0])
 
 
 @pytest.mark.parametrize(("uses", "expected"), [
@@ -93,7 +111,8 @@ def test_two_classes_decide_nothing():
 def test_table1_is_of_seconds_seed_by_seed():
     sb, diet = "selective_backprop", "diet_sb"
     took = {FULL: [1, 1, 2], (sb, 0.5): [0.8, 0.81, 1.6], (diet, 0.5): [1.2, 1.21, 2.4], (diet, 0.375): [0.5, 1.5, 2]}
-    found = {method: {seed: record(0.5, one) for seed, one in enumerate(values)} for method, values in took.items()}
+    found = {method: {seed: a_record(seconds=9, cpu=one) for seed, one in enumerate(values)}
+             for method, values in took.items()}
     judged = verdicts.table1(found)
     assert words(judged) == ["confirmed", "refuted", "undecided"]
     assert judged[0].value.mean == pytest.approx(np.mean([0.2, 0.19, 0.2]))
@@ -138,3 +157,15 @@ def test_sb_is_compared_with_a_random_draw_at_every_rate():
     judged = verdicts.by_rate(found)
     assert [v.claim.split("at ")[1] for v in judged] == ["50 % pruned", "75 % pruned", "90 % pruned"]
     assert words(judged) == ["confirmed", "undecided", "refuted"]
+
+
+def test_everything_is_every_claim_of_the_panels_once(monkeypatch):
+    shared(monkeypatch, [0.5, 0.5], [0.6])
+    compared(monkeypatch, (UP, UP))
+    monkeypatch.setattr(poster, "el2n_members", lambda p: [UP, DOWN])
+    about = Facts(np.array(list("abcdefgh")), np.arange(8) % 2, np.array(["a", "b"]), np.array([1.0, 2]), "")
+    found = results({FULL: TOP})
+    parts = [*verdicts.panel_a(found), *verdicts.panel_b(found), *verdicts.panel_c(SMOKE), *verdicts.panel_d(SMOKE),
+             *verdicts.composition([UP, DOWN], about), *verdicts.table1(found)]
+    claims = [verdict.claim for verdict in verdicts.everything(SMOKE, found, about)]
+    assert sorted(claims) == sorted(verdict.claim for verdict in parts) and len(claims) == 18

@@ -2,27 +2,36 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
-from shutil import rmtree
 
 import pytest
-from report_records import (
-    EL2N,
-    FULL,
-    SMOKE,
-    rows,  # noqa: F401
-    rows_of,
-    write,
-)
+from one_line import refused
+from rows import a_row, shown, write
 
 from dietsb_book import tables
 from dietsb_core.evidence import listing, report, tradeoff, verdicts
+from dietsb_core.evidence.row import Row
 from dietsb_core.runs import grids
+from dietsb_core.runs.presets import preset
 from dietsb_core.runs.run import Run
-from dietsb_core.runs.store import store
+
+SMOKE = preset("smoke")  # 400 examples in batches of 32, two epochs
+FULL, EL2N = (grids.run(SMOKE, name, keep, seed=0) for name, keep in (("full", 1.0), ("el2n", 0.75)))
+
 
 SCORING = ("scoring_flops", "scoring_seconds", "scoring_cpu_seconds", "scoring_joules")
+
+
+def rows_of(*runs: Run) -> dict[str, Row]:
+    return {row.policy: row for row in report.rows(list(runs))}
+
+
+@pytest.fixture(params=["cpu", "cuda"])
+def rows(request) -> tuple[str, dict[str, Row]]:
+    """Full training of 2 + 2 s and EL2N of 1.5 + 1.5 s, whose two networks took 3.3 s each; half is the process's."""
+    for run, seconds, backprops in ((FULL, 2.0, 384), (EL2N, 1.5, 288), *((run, 3.0, 384) for run in EL2N.scored_by)):
+        write(run, seconds=seconds, cpu=seconds / 2, device=request.param, backprops=backprops)
+    return request.param, rows_of(FULL, EL2N)
 
 
 def test_a_row_by_hand(rows):
@@ -32,7 +41,8 @@ def test_a_row_by_hand(rows):
     assert row.accuracies == [row.accuracy.mean] == [0.5]  # of the last epoch, which is not the best
     assert (row.forwards, row.backprops, row.flops) == (576, 576, 10 * 3 * 576)
     assert (row.seconds, row.cpu_seconds) == (3, 1.5 if device == "cpu" else 0)
-    assert row.epoch_over_baseline.mean == 0.75 and row.epoch_over_baseline.n == 1
+    assert row.comparable_seconds == pytest.approx((1.5, 3.3) if device == "cpu" else (3, 6.6))
+    assert (row.epoch_over_baseline.mean, row.epoch_over_baseline.n) == (0.75, 1)
     assert row.scoring_seconds == pytest.approx(6.6)
     assert row.scoring_cpu_seconds == pytest.approx(3.3 if device == "cpu" else 0)
     assert found["full"].scoring_seconds == found["full"].scoring_cpu_seconds == 0
@@ -62,96 +72,95 @@ def test_a_score_whose_maker_is_not_on_record_is_not_free(lost):
     rows = list(found.values())
     assert [row.policy for row in tradeoff.costs(rows)] == ["full"]
     assert verdicts.poster.least_work(report.results_of("panel_b", "smoke"), rows, 0.5).startswith("Full training")
-    assert "–" in tables.results(rows).data["scoring once, s"].iloc[1]
+    assert list(shown(tables.results(rows))["scoring once, s"]) == ["0", "–"]
 
 
 def test_the_table_shows_the_processs_own_seconds_where_there_are_some(rows):
     device, found = rows
-    shown = tables.results(list(found.values())).data
-    assert list(shown["training, s"]) == (["2", "2"] if device == "cpu" else ["4", "3"])  # 1.5 rounds to even
-    assert list(shown["scoring once, s"]) == (["0", "3"] if device == "cpu" else ["0", "7"])
-    assert list(tables.runtime(list(found.values())).data["s/epoch here"]) == (
-        ["1.00", "0.75"] if device == "cpu" else ["2.00", "1.50"])
+    table, times = (shown(show(list(found.values()))) for show in (tables.results, tables.runtime))
+    assert list(table["training, s"]) == (["2", "2"] if device == "cpu" else ["4", "3"])  # 1.5 rounds to even
+    assert list(table["scoring once, s"]) == (["0", "3"] if device == "cpu" else ["0", "7"])
+    assert list(times["s/epoch here"]) == (["1.00", "0.75"] if device == "cpu" else ["2.00", "1.50"])
+    assert list(times["over baseline"]) == ["1.000 (one seed)", "0.750 (one seed)"]
 
 
 def test_seeds_of_a_method_are_one_row_with_an_interval():
     for seed, accuracy in ((0, 0.4), (1, 0.6)):
         write(replace(FULL, seed=seed), accuracy=accuracy)
     row = rows_of(FULL, replace(FULL, seed=1))["full"]
-    assert row.seeds == [0, 1] and row.accuracy.mean == pytest.approx(0.5)
-    low, high = row.accuracy.low, row.accuracy.high
-    assert low == pytest.approx(0.5 - 12.7062 * 0.1, abs=1e-4) and high == pytest.approx(0.5 + 12.7062 * 0.1, abs=1e-4)
+    assert row.by_seed == {0: 0.4, 1: 0.6} and row.accuracy.mean == pytest.approx(0.5)
+    assert (row.accuracy.low, row.accuracy.high) == pytest.approx((0.5 - 1.27062, 0.5 + 1.27062), abs=1e-4)
 
 
-# Seconds of two machines: the older, which has no name, trains 1.8 times as fast
+# JSON
 
-def old_and_new(method: str, keep: float, old: float, new: float, seeds: str = "onn") -> list[Run]:
-    """Runs of three seeds, `o`n the older machine in `old` seconds an epoch or on the `n`ew one in `new`."""
-    runs = [grids.run(SMOKE, method, keep, seed) for seed in range(3)]
-    for run, made in zip(runs, seeds, strict=True):
-        write(run, seconds=old if made == "o" else new, cpu=(old if made == "o" else new) / 2,
-              **({"machine": "new"} if made == "n" else {}))
-    return runs
-
-
-def test_seconds_of_two_machines_are_told_as_one_machine_s():
-    """Two methods that take three quarters of full training on either machine: the same seconds, whoever made them."""
-    runs = [*old_and_new("full", 1.0, 10, 18), *old_and_new("el2n", 0.75, 7.5, 13.5),
-            *old_and_new("random_prune", 0.75, 0, 13.5, "nnn")]
-    for run in EL2N.scored_by:
-        write(run, seconds=3.0, cpu=1.5)
-    found = rows_of(*runs)
-    assert [found[name].seconds for name in ("full", "el2n", "random_prune")] == pytest.approx([36, 27, 27])
-    assert [found[name].cpu_seconds for name in ("full", "el2n", "random_prune")] == pytest.approx([18, 13.5, 13.5])
-    assert found["el2n"].scoring_seconds == pytest.approx(1.8 * 6.6)
-    assert {row.machine for row in found.values()} == {"new, cpu"}
-    assert found["el2n"].epoch_over_baseline.mean == pytest.approx(0.75)
-    shown = tables.results(list(found.values())).data
-    assert list(shown["training, s"]) == ["18", "14", "14"] and list(shown["scoring once, s"]) == ["0", "6", "0"]
+def test_json_has_an_interval_as_its_mean_and_its_ends():
+    told = listing.as_json(a_row("full", [0.4, 0.6], joules=2.5))
+    assert told["accuracies"] == [0.4, 0.6] and told["accuracy_mean"] == pytest.approx(0.5)
+    assert told["accuracy_ci95"] == pytest.approx([0.5 - 1.27062, 0.5 + 1.27062], abs=1e-4)
+    assert list(told)[8:12] == ["seeds", "accuracies", "accuracy_mean", "accuracy_ci95"]
+    assert told["epoch_over_baseline"] is told["epoch_over_baseline_ci95"] is None and told["joules"] == 2.5
+    assert listing.as_json(a_row("full", [0.4]))["accuracy_ci95"] is None
 
 
-def test_what_cannot_be_converted_is_a_dash():
-    """Full training is on record of the newer machine alone."""
-    runs = [*old_and_new("full", 1.0, 0, 18, "nnn"), *old_and_new("el2n", 0.75, 7.5, 0, "ooo"),
-            *old_and_new("random_prune", 0.75, 7.5, 13.5)]
-    for run in EL2N.scored_by:
+def test_json_of_a_judged_row_has_null_where_no_control_is_and_no_word_of_scores_given():
+    full, lone = tradeoff.judged([a_row("full", [0.4, 0.6]), a_row("ucb", [0.5, 0.5], cost=10)])
+    told = listing.as_json(full)
+    assert told["gain_at_equal_cost"] == {"mean": 0.0, "ci95": [0.0, 0.0]} and "given" not in told
+    assert list(told)[-8:] == ["front", "interpolation_error", "against_front", "pareto", "gain_at_equal_cost",
+                               "less_equal_steps", "less_equal_epochs", "reuses_to_pay"]
+    assert listing.as_json(lone)["gain_at_equal_cost"] is None
+
+
+# A method with a constant of its own
+
+def greedy(**options: float) -> Run:
+    return grids.run(SMOKE, "epsilon_greedy", 0.5, 0, **options)
+
+
+def test_a_variant_has_its_own_ratio():
+    for run, seconds in ((FULL, 2.0), (greedy(), 1.0), (greedy(alpha=0.2), 1.5), (greedy(alpha=0.4), 3.0)):
+        write(run, cpu=seconds)
+    runs = [FULL, greedy(alpha=0.4), greedy(alpha=0.2), greedy()]
+    assert {str(row.options): row.epoch_over_baseline.mean for row in report.rows(runs)[1:]} == {
+        "{'alpha': 0.4}": 1.5, "{'alpha': 0.2}": 0.75, "{}": 0.5}
+
+
+def test_a_variant_never_stands_in_for_the_plain_run():
+    for run, accuracy in ((FULL, 0.5), (greedy(alpha=0.2), 0.6), (greedy(alpha=0.4), 0.7)):
+        write(run, accuracy=accuracy)
+    runs = [FULL, greedy(alpha=0.2), greedy(alpha=0.4), greedy()]
+    assert list(report.by_method(report.recorded(runs))) == [("full", 1.0)]
+    write(greedy(), accuracy=0.3)
+    assert report.by_method(report.recorded(runs))["epsilon_greedy", 0.5][0].accuracy == 0.3
+
+
+def test_what_the_preset_gives_to_all_its_runs_makes_no_variant():
+    run = grids.run(replace(SMOKE, start=0.5, rule="refill"), "selective_backprop", 0.5, 0)
+    write(run)
+    assert dict(run.options) == {"rule": "refill", "start": 0.5}
+    assert list(report.by_method(report.recorded([run]))) == [("selective_backprop", 0.5)]
+
+
+# Text
+
+def test_the_text_tells_rows_of_other_options_and_lengths_apart():
+    short = grids.run(SMOKE, "full", 1.0, 0, epochs=1)
+    for run in (FULL, short, greedy(), greedy(alpha=0.2)):
         write(run)
-    found = rows_of(*runs)
-    assert found["el2n"].seconds is found["el2n"].cpu_seconds is found["el2n"].scoring_seconds is None
-    assert found["random_prune"].seconds == 27  # of the two seeds that the newer one made
-    shown = tables.results(list(found.values())).data
-    assert list(shown["training, s"]) == ["18", "–", "14"] and list(shown["scoring once, s"]) == ["0", "–", "0"]
-    assert list(tables.runtime(list(found.values())[:2]).data["s/epoch here"]) == ["9.00", "–"]
-    assert listing.table(list(found.values())).splitlines()[2].split()[-3:] == ["-", "-", "0.75"]
-    assert json.dumps([listing.as_json(row) for row in found.values()], allow_nan=False)
+    title, *lines = listing.table(report.rows([FULL, short, greedy(), greedy(alpha=0.2)])).splitlines()
+    assert title.split()[:5] == ["policy", "keep", "options", "epochs", "seeds"]
+    assert [line.split()[:4] for line in lines] == [
+        ["full", "1", "-", "2"], ["full", "1", "-", "1"], ["epsilon_greedy", "0.5", "-", "2"],
+        ["epsilon_greedy", "0.5", "alpha=0.2", "2"]]
+    plain = listing.table(report.rows([FULL, greedy()])).splitlines()[0]
+    assert plain.split()[:3] == ["policy", "keep", "seeds"]
 
 
-def test_joules_are_those_of_one_device():
-    """Of the device that made most: another's are left out, also where they are those of a score."""
-    runs = [grids.run(SMOKE, "full", 1.0, seed) for seed in range(3)]
-    for run, joules, device in zip(runs, (5.0, 7.0, 100.0), ("cuda", "cuda", "other cuda"), strict=True):
-        write(run, device=device, device_type="cuda", joules=joules)
-    write(EL2N, device="cuda", joules=4.0)
-    for run, device in zip(EL2N.scored_by, ("cuda", "other cuda"), strict=True):
-        write(run, device=device, device_type="cuda", joules=1.0)
-    found = rows_of(*runs, EL2N)
-    assert (found["full"].joules, found["el2n"].joules) == (12, 8)  # two epochs each
-    assert (found["full"].scoring_joules, found["el2n"].scoring_joules) == (0, None)
-    rmtree(store() / EL2N.scored_by[1].name)
-    write(EL2N.scored_by[1], device="cuda", joules=1.0)
-    assert rows_of(*runs, EL2N)["el2n"].scoring_joules == 2  # two networks of an epoch each
-
-
-def test_without_full_training_there_are_the_seconds_of_the_machine_of_most():
-    found = rows_of(*old_and_new("random_prune", 0.75, 7.5, 13.5))
-    assert found["random_prune"].seconds == 27 and found["random_prune"].machine == "new, cpu"
-
-
-@pytest.mark.parametrize("other", [{"device": "cuda"}, {"threads": 2}, {"machine": "new"}])
-def test_two_devices_or_counts_of_threads_on_one_machine_do_not_compare(other):
-    both = [replace(FULL, seed=seed) for seed in (0, 1)]
-    for run in both:
-        write(run, seconds=10, threads=1, machine="old")
-    write(EL2N, **{"seconds": 1, "threads": 1, "machine": "old"} | other)
-    row = rows_of(*both, EL2N)["el2n"]
-    assert row.seconds is None and not row.epoch_over_baseline.n and row.machine == "old, cpu, threads: 1"
+def test_runs_on_different_data_of_one_name_are_not_compared():
+    """As when the images of a folder changed between two runs; what is told needs no data on this machine."""
+    random = grids.run(SMOKE, "random_prune", 0.75, seed=0)
+    write(FULL)
+    write(random, fingerprint="of other images")
+    refused(lambda: report.recorded([FULL, random]), "'procedural-small'", "fingerprints", "DIETSB_RUNS")
+    assert list(report.recorded([FULL])) == [FULL] and list(report.recorded([random])) == [random]

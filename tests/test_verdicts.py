@@ -1,54 +1,42 @@
-"""The second source's claims and the use of examples, on records that are made by hand."""
+"""The second source's claims, on records that are made by hand."""
 
 from __future__ import annotations
 
-from types import SimpleNamespace
+import re
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
-from rows import a_row
-from second_source import ABSENT, measured, results
+from rows import InMemory, a_record, judged_by_hand, measured, results, words
 
-from dietsb_book import plots, tables
-from dietsb_core.evidence import tradeoff, verdicts
+from dietsb_core.evidence import verdicts
 
-
-def words(found) -> list[str]:
-    return [verdict.word for verdict in found]
+FRESH, UCB, GREEDY = ("dynamic_random", 0.1), ("ucb", 0.1), ("epsilon_greedy", 0.1)
 
 
-def by_score(accuracy: float, settled: str) -> SimpleNamespace:
-    """A record whose epochs went by a score (`s`) or by who was never seen (`.`)."""
-    rows = [{"settled": epoch == "s", "accuracy": accuracy} for epoch in settled]
-    return SimpleNamespace(accuracy=accuracy, rows=rows)
-
-
-def of_sets(settled: str, *sets: set[int]) -> SimpleNamespace:
-    """A record of four examples and the set that each epoch had of them; `member` counts the settled epochs."""
+def of_sets(settled: str, *sets: set[int], examples: int = 4) -> InMemory:
+    """A record and the set that each epoch had of its examples; `member` counts the settled epochs."""
     counted = [chosen for chosen, epoch in zip(sets, settled, strict=True) if epoch == "s"]
-    member = np.array([sum(example in chosen for chosen in counted) for example in range(4)])
-    return SimpleNamespace(rows=by_score(0.5, settled).rows, column=lambda name: {"member": member}[name])
+    member = [sum(example in chosen for chosen in counted) for example in range(examples)]
+    return a_record(settled=settled, columns={"member": member})
+
+
+def three(record: InMemory) -> dict:
+    """The results of three seeds of UCB at 50 % that all came out as `record`."""
+    return {("ucb", 0.5): dict.fromkeys(range(3), record)}
+
+
+def numbers_of(verdict: verdicts.Verdict) -> list[int]:
+    """The numbers in the reason why a claim was not tested: epochs that went by the score, all epochs, and how many it
+    takes."""
+    assert verdict.word == verdict.row()["verdict"] == "not testable" and verdict.row()["n"] == "0"
+    return [int(number) for number in re.findall(r"\d+", measured(verdict))]
 
 
 def test_fresh_against_static_at_ninety_per_cent():
-    found = results(dynamic_random_10=[0.30, 0.31, 0.32], el2n_10=[0.10, 0.11, 0.12], forgetting_10=[0.40, 0.41, 0.42],
-                    random_prune_10=[0.30, 0.32, 0.31])
+    found = results({FRESH: [0.30, 0.31, 0.32], ("el2n", 0.1): [0.10, 0.11, 0.12],
+                     ("forgetting", 0.1): [0.40, 0.41, 0.42], ("random_prune", 0.1): [0.30, 0.32, 0.31]})
     assert words(verdicts.fresh_beats_static(found)) == ["confirmed", "refuted", "undecided"]
-
-
-def test_bandits_are_compared_at_both_rates():
-    found = results(dynamic_random_50=[0.50, 0.51, 0.52], dynamic_random_10=[0.3, 0.3, 0.3],
-                    epsilon_greedy_50=[0.55, 0.56, 0.57], ucb_50=[0.40, 0.41, 0.42],
-                    epsilon_greedy_10=[0.2, 0.21, 0.22], ucb_10=[0.4, 0.41, 0.42])
-    assert words(verdicts.bandits(found)) == ["confirmed", "refuted", "refuted", "confirmed"]
-
-
-def test_bandits_by_a_full_pass_are_those_and_no_others():
-    """By training's losses UCB is above the random subset and by a pass below; of ε-greedy there is no pass."""
-    found = results(dynamic_random_10=[0.3, 0.31, 0.32], ucb_10=[0.4, 0.41, 0.42], epsilon_greedy_10=[0.4, 0.41, 0.42])
-    by_pass = verdicts.by_pass(found, results(ucb_10=[0.2, 0.21, 0.22]))
-    assert words(by_pass) == ["undecided", "refuted"] and measured(by_pass[0]).endswith(ABSENT)
-    assert [verdict.value.n for verdict in verdicts.by_pass({}, {})] == [0, 0]
 
 
 def test_no_static_set_is_named_static_twice():
@@ -57,18 +45,32 @@ def test_no_static_set_is_named_static_twice():
                                                                    "a static random one")]
 
 
-def test_ten_times_shorter_needs_no_loss_and_says_what_it_cost():
-    found = results(full_100=[0.60, 0.61, 0.62], dynamic_random_10=[0.599, 0.609, 0.619], epsilon_greedy_10=[0.3] * 3)
-    def costing(total: float, keep: float = 0.1) -> tradeoff.Judged:
-        return a_row("dynamic_random", of=tradeoff.Judged, keep=keep, total=total)
+def test_bandits_are_compared_at_both_rates():
+    found = results({("dynamic_random", 0.5): [0.50, 0.51, 0.52], FRESH: [0.3, 0.3, 0.3],
+                     ("epsilon_greedy", 0.5): [0.55, 0.56, 0.57], ("ucb", 0.5): [0.40, 0.41, 0.42],
+                     GREEDY: [0.2, 0.21, 0.22], UCB: [0.4, 0.41, 0.42]})
+    assert words(verdicts.bandits(found)) == ["confirmed", "refuted", "refuted", "confirmed"]
 
-    priced = {"flops": [costing(0.101), costing(0.5, keep=0.5)], "cpu_seconds": [costing(0.149)]}
-    told = verdicts.ten_times(found, priced)
-    assert words(told) == ["confirmed", "refuted", "undecided"]  # of UCB nothing is on record
-    assert measured(told[0]).startswith("dynamic random, 90 % pruned, at a total cost of 0.10 in floating-point "
-                                        "operations, 0.15 in CPU seconds (full training: 1), minus full training: -0.1")
-    assert "whose cost is not on record" in measured(told[1])
-    assert measured(told[2]).endswith(f"minus full training: {ABSENT}")
+
+def test_bandits_by_a_full_pass_are_those_and_no_others():
+    """By training's losses UCB is above the random subset and by a pass below; of ε-greedy there is no pass."""
+    found = results({FRESH: [0.3, 0.31, 0.32], UCB: [0.4, 0.41, 0.42], GREEDY: [0.4, 0.41, 0.42]})
+    greedy, ucb = verdicts.by_pass(found, results({UCB: [0.2, 0.21, 0.22]}))
+    assert (greedy.word, greedy.value.n, ucb.word) == ("undecided", 0, "refuted")
+    assert [verdict.value.n for verdict in verdicts.by_pass({}, {})] == [0, 0]
+
+
+def test_ten_times_shorter_needs_no_loss_and_says_what_it_cost():
+    found = results({("full", 1.0): [0.60, 0.61, 0.62], FRESH: [0.599, 0.609, 0.619], GREEDY: [0.3] * 3})
+    priced = {"flops": [judged_by_hand("dynamic_random", [], keep, total=total)
+                        for keep, total in ((0.1, 0.101), (0.5, 0.5))],
+              "cpu_seconds": [judged_by_hand("dynamic_random", [], 0.1, total=0.149)]}
+    fresh, greedy, ucb = verdicts.ten_times(found, priced)
+    assert words([fresh, greedy, ucb]) == ["confirmed", "refuted", "undecided"]
+    assert fresh.quantity == ("dynamic random, 90 % pruned, at a total cost of 0.10 in floating-point operations, "
+                              "0.15 in CPU seconds (full training: 1), minus full training:")
+    assert fresh.value.mean == pytest.approx(-0.001) and fresh.threshold == -verdicts.MARGIN
+    assert "whose cost is not on record" in greedy.quantity and ucb.value.n == 0
 
 
 # What went by who was never seen says nothing of a score
@@ -77,69 +79,54 @@ def test_ten_times_shorter_needs_no_loss_and_says_what_it_cost():
     ("..........", "not testable"), ("......ssss", "not testable"), (".....sssss", "confirmed"), ("..sss", "confirmed"),
     ("...ss", "not testable")])
 def test_a_bandit_is_judged_where_half_of_its_epochs_went_by_its_score(settled, word):
-    found = results(dynamic_random_10=[0.30, 0.31, 0.32], full_100=[0.40, 0.41, 0.42])
-    found["ucb", 0.1] = {seed: by_score(0.40 + seed / 100, settled) for seed in range(3)}
+    found = results({FRESH: [0.30, 0.31, 0.32], ("full", 1.0): [0.40, 0.41, 0.42]})
+    found[UCB] = {seed: a_record(0.40 + seed / 100, settled=settled) for seed in range(3)}
     bandit, shorter = verdicts.bandits(found)[3], verdicts.ten_times(found, {})[2]
     assert (bandit.word, shorter.word) == (word, word)
     if word == "not testable":
-        went, of = settled.count("s"), len(settled)
-        assert measured(bandit) == f"not testable: {went} of {of} epochs went by its score (it takes {(of + 1) // 2})"
-        assert bandit.row()["verdict"] == "not testable" and bandit.row()["n"] == "0"
+        assert numbers_of(bandit) == [settled.count("s"), len(settled), -(-len(settled) // 2)]
 
 
 def test_one_seed_that_did_not_go_by_its_score_withholds_the_verdict():
-    found = results(dynamic_random_10=[0.3, 0.3])
-    found["ucb", 0.1] = {0: by_score(0.4, "ssss"), 1: by_score(0.4, "...s")}
-    assert "1 of 4 epochs" in measured(verdicts.bandits(found)[3])
+    found = results({FRESH: [0.3, 0.3]}) | {UCB: {0: a_record(settled="ssss"), 1: a_record(settled="...s")}}
+    assert measured(verdicts.bandits(found)[3]) == "not testable: 1 of 4 epochs went by its score (it takes 2)"
 
 
 def test_a_score_that_keeps_picking_the_same_half_refutes_sometimes():
     """Two epochs see everybody; then the same half comes again and again, and nobody is in and out."""
-    same = of_sets("..ssss", {0, 1}, {2, 3}, *[{0, 1}] * 4)
-    share, less = verdicts.sometimes({("ucb", 0.5): {0: same, 1: same, 2: same}})
-    assert share.word == "refuted" and share.value.mean == 0.0 and "4 of 6 epochs" in measured(share)
+    share, less = verdicts.sometimes(three(of_sets("..ssss", {0, 1}, {2, 3}, *[{0, 1}] * 4)))
+    assert share.word == "refuted" and share.value.mean == 0.0
+    assert share.quantity == "share of them, UCB at 50 %, over the 4 of 6 epochs that went by its score:"
     assert less.word == "confirmed" and less.value.mean == pytest.approx(1 - 2 / 16)  # chance leaves 2 of 16 as one
 
 
 def test_a_score_that_picks_the_other_half_each_time_confirms_it():
-    turns = of_sets("..ssss", {0, 1}, {2, 3}, *[{0, 2}, {1, 3}] * 2)
-    share, less = verdicts.sometimes({("ucb", 0.5): {0: turns, 1: turns, 2: turns}})
+    share, less = verdicts.sometimes(three(of_sets("..ssss", {0, 1}, {2, 3}, *[{0, 2}, {1, 3}] * 2)))
     assert share.word == "confirmed" and share.value.mean == 1.0
     assert less.word == "refuted"  # no random draws would make as many
 
 
-def test_sets_drawn_by_chance_are_not_told_from_a_scores():
-    """Six independent halves of 4,000 examples, three times: as many are sometimes of them as chance makes."""
-    def drawn(seed: int) -> SimpleNamespace:
-        keys = np.random.default_rng(seed).random((6, 4000)).argsort(axis=1) < 2000
-        return SimpleNamespace(rows=[{"settled": True}] * 6, column=lambda name: keys.sum(axis=0))
+def halves_by_chance(seed: int) -> Sequence[set[int]]:
+    """Six independent halves of 4,000 examples."""
+    order = np.random.default_rng(seed).random((6, 4000)).argsort(axis=1)
+    return [set(half) for half in order[:, :2000].tolist()]
 
-    share, less = verdicts.sometimes({("ucb", 0.5): {seed: drawn(seed) for seed in range(3)}})
+
+def test_sets_drawn_by_chance_are_not_told_from_a_scores():
+    """Three times: as many are sometimes of them as chance makes."""
+    drawn = {seed: of_sets("ssssss", *halves_by_chance(seed), examples=4000) for seed in range(3)}
+    share, less = verdicts.sometimes({("ucb", 0.5): drawn})
     assert share.word == "confirmed" and less.word == "undecided" and abs(less.value.mean) < 0.01
 
 
-@pytest.mark.parametrize(("settled", "line"), [("..", "0 of 2 epochs went by its score (it takes 3)"),
-                                               ("..ss", "2 of 4 epochs went by its score (it takes 3)"),
-                                               ("....ssss....", "4 of 12 epochs went by its score (it takes 6)")])
-def test_too_few_draws_say_nothing_of_sometimes(settled, line):
+@pytest.mark.parametrize(("settled", "numbers"), [("..", [0, 2, 3]), ("..ss", [2, 4, 3]), ("....ssss....", [4, 12, 6])])
+def test_too_few_draws_say_nothing_of_sometimes(settled, numbers):
     """Two independent halves leave half of the examples in just one of them, which is the threshold itself."""
-    found = of_sets(settled, *[{0, 1}, {2, 3}] * (len(settled) // 2))
-    for verdict in verdicts.sometimes({("ucb", 0.5): {0: found, 1: found, 2: found}}):
-        assert verdict.word == "not testable" and measured(verdict) == f"not testable: {line}"
+    found = three(of_sets(settled, *[{0, 1}, {2, 3}] * (len(settled) // 2)))
+    assert [numbers_of(verdict) for verdict in verdicts.sometimes(found)] == [numbers, numbers]
 
 
 def test_of_what_is_not_on_record_sometimes_says_so():
-    verdict, less = verdicts.sometimes({})
-    assert verdict.word == less.word == "undecided" and measured(verdict) == f"share of them, UCB at 50 %: {ABSENT}"
-
-
-def test_a_seed_that_tells_nothing_is_left_out_of_the_table_and_the_figure_says_where_none_does():
-    def told(*always: float) -> dict:
-        return dict.fromkeys(("always", "sometimes", "never", "turnover", "EL2N", "worst class", "balance"), [*always])
-
-    found = {("ucb", 0.1): told(np.nan, np.nan), ("ucb", 0.5): told(0.2, np.nan, 0.4)}
-    shown = tables.usage(found).data["always, %"]
-    assert shown[0] == "–" and shown[1].startswith("30.0 [")
-    axes, = plots.usage_bars(found).axes
-    assert [text.get_text() for text in axes.texts] == ["no epoch went by its score"]
-    assert [round(bar.get_width()) for bar in axes.patches] == [0, 0, 0, 30, 30, 30]
+    share, less = verdicts.sometimes({})
+    assert share.word == less.word == "undecided"
+    assert measured(share) == "share of them, UCB at 50 %: not on record at this preset"

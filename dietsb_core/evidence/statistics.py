@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
 LEAST = 3  # values, such as seeds, that a verdict takes
 
 
+@cache  # rows compute their interval at each use
 def t_quantile(df: int, confidence: float = 0.95) -> float:
     """Two-sided Student t quantile: P(|T| < t) = `confidence` for `df` degrees of freedom.
 

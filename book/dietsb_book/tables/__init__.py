@@ -1,12 +1,12 @@
 """What notebooks show as tables. Imported by notebooks alone: it needs pandas."""
 
+from dietsb_book.tables.cells import plain
 from dietsb_book.tables.costs import by_length, measured_cost, steps, total_cost
 from dietsb_book.tables.poster import (
     POSTER_RATIO,
     POSTER_SECONDS,
     examples,
     overlaps,
-    plain,
     results,
     runtime,
     verdicts,

@@ -6,11 +6,10 @@ import numpy as np
 import pandas as pd
 from pandas.io.formats.style import Styler
 
-from dietsb_book.tables.costs import points
-from dietsb_book.tables.poster import percent, plain
+from dietsb_book.tables.cells import POINTS, RATIO, plain, spread
 from dietsb_core.evidence import sweeps
 from dietsb_core.evidence.row import Row
-from dietsb_core.evidence.statistics import interval
+from dietsb_core.evidence.statistics import Interval, interval
 from dietsb_core.evidence.tradeoff import Judged
 from dietsb_core.evidence.verdicts import NAMES, label
 
@@ -31,6 +30,8 @@ PUBLISHED: dict[str, dict[str, dict[float, float]]] = {
         "ucb": {0.7: 77.3, 0.5: 75.3, 0.3: 73.2},
     },
 }
+USAGE = {"always": "always, %", "sometimes": "sometimes, %", "never": "never, %", "turnover": "turnover: Jaccard, %",
+         "EL2N": "ρ with EL2N, %", "worst class": "worst class, %", "balance": "class balance, %"}  # titles of columns
 
 
 def published(row: Row) -> float | None:
@@ -43,46 +44,32 @@ def rates(judged: list[Judged]) -> Styler:
     """One line for each method and rate: nominal and realised rate, accuracy, and the difference to full training,
     ours and as published. Each is the difference to its own full training, since accuracies of different recipes do
     not compare."""
-    return plain(pd.DataFrame({
-        "method": [label(r.method) for r in judged],
-        "seeds": [len(r.seeds) for r in judged],
-        "pruned, nominal": [f"{r.pruned_nominal:.0%}" for r in judged],
-        "pruned, realised": [f"{r.pruned_realised:.1%}" for r in judged],
-        "accuracy, %": [percent(r.accuracy) for r in judged],
-        "less full training": [points(r.less_equal_epochs) for r in judged],
-        "published, less theirs": ["–" if (p := published(r)) is None else f"{p:+.1f}" for r in judged],
-    }))
+    frame = pd.DataFrame([{
+        "method": label(r.method), "seeds": len(r.seeds), "pruned, nominal": r.pruned_nominal,
+        "pruned, realised": r.pruned_realised, "accuracy, %": r.accuracy, "less full training": r.less_equal_epochs,
+        "published, less theirs": published(r)} for r in judged])
+    return plain(frame, {"less full training": POINTS, "published, less theirs": "{:+.1f}"})
+
+
+def known(values: list[float]) -> Interval:
+    """Mean and interval of those values that are numbers."""
+    return interval([value for value in values if not np.isnan(value)])
 
 
 def usage(summary: dict[tuple[str, float], dict[str, list[float]]]) -> Styler:
     """One line for each method and rate: which examples it trained on, how fast they change, and the effect on
     classes; a dash where no seed has a value."""
-    def cell(values: list[float], unit: float = 100) -> str:
-        at = interval([value for value in values if not np.isnan(value)])
-        spread = f" [{unit * at.low:.1f}, {unit * at.high:.1f}]" if at.n > 1 else ""
-        return "–" if np.isnan(at.mean) else f"{unit * at.mean:.1f}{spread}"
-
-    return plain(pd.DataFrame({
-        "method": [label(method) for method in summary],
-        **{f"{group}, %": [cell(s[group]) for s in summary.values()] for group in ("always", "sometimes", "never")},
-        "turnover: Jaccard, %": [cell(s["turnover"]) for s in summary.values()],
-        "ρ with EL2N, %": [cell(s["EL2N"]) for s in summary.values()],
-        "worst class, %": [cell(s["worst class"]) for s in summary.values()],
-        "class balance, %": [cell(s["balance"]) for s in summary.values()],
-    }))
+    frame = pd.DataFrame([{"method": label(method)} | {title: known(shares[name]) for name, title in USAGE.items()}
+                          for method, shares in summary.items()])
+    return plain(frame, dict.fromkeys(USAGE.values(), spread(".1f", 100, one="")))
 
 
 def emphasis(found: dict[tuple[str, float], dict[str, list[float]]]) -> Styler:
     """A line a method and rate: how often a hard, rare or mislabelled example was trained on, over any other."""
-    groups = list(next(iter(found.values()), {}))
-    return plain(pd.DataFrame({"method": [label(method) for method in found]} | {
-        f"{group}, times as often": [told(values[group]) for values in found.values()] for group in groups}))
-
-
-def told(values: list[float]) -> str:
-    """Mean and interval of those values that are numbers; a dash where none is."""
-    known = [value for value in values if not np.isnan(value)]
-    return str(interval(known)) if known else "–"
+    frame = pd.DataFrame([{"method": label(method)} | {f"{group}, times as often": known(values)
+                                                       for group, values in groups.items()}
+                          for method, groups in found.items()])
+    return plain(frame, dict.fromkeys(frame.columns[1:], RATIO))
 
 
 def spreads(rows: list[Row], compared: list[Row]) -> Styler:
@@ -90,17 +77,14 @@ def spreads(rows: list[Row], compared: list[Row]) -> Styler:
     found = {f"{words} ({len(methods)})": interval(list(sweeps.apart(methods).values()))
              for words, methods in sweeps.beside(rows, compared).items()}
     found |= {f"{NAMES[policy]}: {name}": apart for (policy, name), apart in sweeps.spread(rows).items()}
-    return plain(pd.DataFrame({"what differs": list(found), "seeds": [apart.n for apart in found.values()],
-                               "best less worst, points": [points(apart) for apart in found.values()]}))
+    frame = pd.DataFrame([{"what differs": what, "seeds": apart.n, "best less worst, points": apart}
+                          for what, apart in found.items()])
+    return plain(frame, {"best less worst, points": POINTS})
 
 
 def sweep(rows: list[Row]) -> Styler:
     """A line a setting of a constant: its accuracy and cost."""
-    return plain(pd.DataFrame({
-        "method": [label(r.method) for r in rows],
-        "constant": [", ".join(f"{k} = {v}" for k, v in r.options.items()) or "defaults" for r in rows],
-        "seeds": [len(r.seeds) for r in rows],
-        "accuracy, %": [percent(r.accuracy) for r in rows],
-        "forwards, M": [f"{r.forwards / 1e6:.2f}" for r in rows],
-        "backprops, M": [f"{r.backprops / 1e6:.2f}" for r in rows],
-    }))
+    return plain(pd.DataFrame([{
+        "method": label(r.method), "constant": ", ".join(f"{k} = {v}" for k, v in r.options.items()) or "defaults",
+        "seeds": len(r.seeds), "accuracy, %": r.accuracy, "forwards, M": r.forwards / 1e6,
+        "backprops, M": r.backprops / 1e6} for r in rows]))
