@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -11,6 +10,7 @@ import numpy as np
 import pytest
 import torch
 from conftest import rng
+from waiting import HANG
 
 from dietsb_core.sources import Source, prefetch
 
@@ -41,15 +41,15 @@ def mapped(small, tmp_path) -> Source:
 @pytest.fixture(autouse=True)
 def no_thread_is_left() -> Iterator[None]:
     yield
-    assert not readers_after(2.0)
+    assert not readers_left()
 
 
-def readers_after(seconds: float) -> list[threading.Thread]:
-    """The reading threads that are still there after `seconds`."""
-    end = time.monotonic() + seconds
-    while (found := [t for t in threading.enumerate() if t.name == "dietsb-ahead"]) and time.monotonic() < end:
-        time.sleep(0.001)
-    return found
+def readers_left() -> list[threading.Thread]:
+    """The reading threads that do not end by themselves."""
+    found = [thread for thread in threading.enumerate() if thread.name == "dietsb-ahead"]
+    for thread in found:
+        thread.join(HANG)
+    return [thread for thread in found if thread.is_alive()]
 
 
 def shuffled(n: int = N) -> torch.Tensor:

@@ -10,7 +10,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from types import SimpleNamespace
 
 import numpy as np
@@ -24,6 +23,7 @@ from image_tree import (
     tree,  # noqa: F401
 )
 from one_line import refused
+from waiting import wait_until
 
 from dietsb_core import progress
 from dietsb_core.errors import UserError
@@ -36,21 +36,23 @@ def test_what_is_decoded_stays(tree, decoded, monkeypatch, error):
     whole = load(tree, "folder-24").fingerprint
     shutil.rmtree(tree / ".cache")
     decoded.clear()
-    counting, allowed = folder._pixels, iter(range(25))
+    counting, allowed, add, noted = folder._pixels, iter(range(25)), progress.Progress.add, []
 
     def stopping(*args) -> np.ndarray:
         if next(allowed, None) is None:
+            wait_until(lambda: sum(noted) >= 20)  # of 25 images, at most 3 + 3 are of chunks that are begun
             raise error("stop")
         return counting(*args)
 
     with monkeypatch.context() as patch, pytest.raises(error):
         patch.setattr(os, "sched_getaffinity", lambda process: {0, 1}, raising=False)  # two chunks at a time
         patch.setattr(folder, "_pixels", stopping)
+        patch.setattr(progress.Progress, "add", lambda self, count: noted.append(count) or add(self, count))
         load(tree, "folder-24")
     assert sum(decoded.values()) == 25 and not workers()
     decoded.clear()
     assert load(tree, "folder-24").fingerprint == whole
-    assert TRAIN - 25 <= sum(decoded.values()) - TEST <= TRAIN - 25 + 14  # what two chunks had begun, or not yet noted
+    assert sum(decoded.values()) - TEST in (TRAIN - 20, TRAIN - 24)  # whole chunks stay
 
 
 def workers() -> list[threading.Thread]:
@@ -69,26 +71,23 @@ def test_ctrl_c_while_others_decode(tree, decoded, monkeypatch):
     load(tree)
     assert sum(decoded.values()) < TRAIN + TEST
 
-SLOW = """
-import sys, time
+HALF = """
+import sys, threading
 from dietsb_core import sources
 from dietsb_core.sources import cache, folder
-cache.CHUNK, plain = 4, folder._pixels
-def slow(*args):
-    time.sleep(.05)
+cache.CHUNK, plain, allowed = 4, folder._pixels, iter(range(25))
+def half(*args):
+    next(allowed, None) is None and threading.Event().wait()  # until it is killed
     return plain(*args)
-folder._pixels = slow
+folder._pixels = half
 sources.load("folder-16", sys.argv[1])
 """
 
 
 def test_a_killed_process_is_resumed(tree, decoded):
-    process = subprocess.Popen([sys.executable, "-c", SLOW, str(tree)], stderr=subprocess.DEVNULL)
+    process = subprocess.Popen([sys.executable, "-c", HALF, str(tree)], stderr=subprocess.DEVNULL)
     try:
-        deadline = time.monotonic() + 300
-        while not list(tree.glob(".cache/*/train.json")):
-            assert time.monotonic() < deadline and process.poll() is None
-            time.sleep(0.01)
+        wait_until(lambda: list(tree.glob(".cache/*/train.json")), process)
     finally:
         process.send_signal(signal.SIGKILL)
         process.wait()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -10,21 +9,21 @@ import pytest
 import torch
 from torch import nn
 
-from dietsb_core import energy
+from dietsb_core import cost, energy
 from dietsb_core.cost import Clock, forward_flops
 
 CPU = torch.device("cpu")
 
 
-def test_seconds_are_kept_by_phase_and_read_once():
-    clock = Clock(CPU)
-    for phase, seconds in (("train", 0.02), ("eval", 0.01), ("train", 0.02)):
+def test_seconds_are_kept_by_phase_and_read_once(monkeypatch):
+    """By clocks of the test's own: the process computes for a quarter of the time, and 10 s pass between phases."""
+    now, clock = [0.0], Clock(CPU)
+    monkeypatch.setattr(cost, "time", SimpleNamespace(perf_counter=lambda: now[0], process_time=lambda: now[0] / 4))
+    for phase, seconds in (("train", 2.0), ("eval", 1.0), ("train", 4.0)):
         with clock(phase):
-            time.sleep(seconds)
-    read = clock.read()
-    assert set(read["seconds"]) == set(read["cpu_seconds"]) == {"train", "eval"}
-    assert read["seconds"]["train"] >= 0.04 and read["seconds"]["eval"] >= 0.01
-    assert read["cpu_seconds"]["train"] < 0.02  # it slept
+            now[0] += seconds
+        now[0] += 10
+    assert clock.read() == {"seconds": {"train": 6.0, "eval": 1.0}, "cpu_seconds": {"train": 1.5, "eval": 0.25}}
     assert clock.read() == {"seconds": {}, "cpu_seconds": {}}
 
 

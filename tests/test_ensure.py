@@ -56,6 +56,7 @@ def test_ctrl_c_ends_it_in_seconds_and_the_same_command_goes_on(runs_folder):
         wait_until(lambda: find(QUICK) and all(path.exists() for path in at_work), process)
         os.killpg(process.pid, signal.SIGINT)
         said = process.communicate(timeout=HANG)[1].splitlines()
+    said = [line for line in said if not line.endswith(" left of it")]  # of a slow machine's long runs, once a minute
     assert process.returncode == 130 and len(said) == 2, said
     assert said[0].startswith("[1/4] procedural-small") and "seed 1:" in said[0]  # finished first, of those begun later
     assert said[1].startswith("dietsb: stopped; finished runs are kept")

@@ -102,7 +102,7 @@ def test_refuses_what_there_is_not_in_one_line(folder, capsys, arguments, line):
 @pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
 def test_interrupted_it_leaves_nothing_half_written_and_no_kernel(folder, sent):
     write(folder, "slow", f"open({str(folder / 'pid')!r}, 'w').write(str(__import__('os').getpid()))",
-          "import time; time.sleep(60)")
+          f"import time; time.sleep({2 * HANG})")
     runner = started(folder)
     wait_until((folder / "pid").exists, runner)
     runner.send_signal(sent)

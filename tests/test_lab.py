@@ -62,7 +62,7 @@ class Panel:
 
     def move(self, key: str, readout: str) -> None:
         self.rate.get_by_role("slider").press(key)
-        expect(self.rate.locator(".widget-readout")).to_have_text(readout)
+        expect(self.rate.locator(".widget-readout")).to_have_text(readout, timeout=PATIENCE)
 
     def choose(self, method: str) -> None:
         self.all.get_by_label("Method").select_option(label=method)

@@ -14,7 +14,7 @@ from prefetching import (
     buffer,  # noqa: F401
     mapped,  # noqa: F401
     no_thread_is_left,  # noqa: F401
-    readers_after,
+    readers_left,
     shuffled,
 )
 
@@ -122,7 +122,7 @@ def test_the_thread_reads_ahead_what_there_is_room_for(mapped, buffer, reads):
     room = min(N, max(buffer, 64))
     for step, ids in enumerate(order.split(32)):
         reader.fetch(ids)
-        assert not readers_after(2.0)  # it has ended, its room being full
+        assert not readers_left()  # it has ended, its room being full
         assert {name for name, _ in reads} == {"dietsb-ahead"}
         count = sum(count for _, count in reads)
         assert min(N, 32 * (step + 1)) <= count <= min(N, 32 * step + room)

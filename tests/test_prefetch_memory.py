@@ -19,7 +19,7 @@ from prefetching import (
     buffer,  # noqa: F401
     mapped,  # noqa: F401
     no_thread_is_left,  # noqa: F401
-    readers_after,
+    readers_left,
     shuffled,
 )
 
@@ -46,7 +46,7 @@ def test_an_epoch_that_ends_in_an_exception_leaves_no_thread(mapped, buffer):
     trainer.model.register_forward_pre_hook(stop)
     with pytest.raises(KeyboardInterrupt) as caught:
         trainer.epoch(0)
-    assert not readers_after(2.0) and caught  # though the traceback holds all that the epoch had
+    assert not readers_left() and caught  # though the traceback holds all that the epoch had
     assert trainer.epoch(0)["steps"] == 12
 
 
