@@ -5,7 +5,9 @@ from __future__ import annotations
 
 import ast
 import re
+from pathlib import Path
 
+import nbformat
 import pytest
 import torch
 from torch import nn
@@ -68,6 +70,23 @@ def test_the_check_sees_paths():
     text = "`a.py` `LOG.md`, `dietsb_core/x`, `python book/y.py`; {doc}`data` `.npz` `runs/`"
     assert paths_in(f"{text}\n```\n`tests/z.py`\n```") == {"a.py", "LOG.md", "dietsb_core/x", "book/y.py"}
     assert sum(len(paths_in(path.read_text())) for path in PROSE) > 20
+
+
+PAGES = [*sorted((PROJECT / "book").glob("*.md")), *sorted((PROJECT / "notebooks").glob("*.ipynb"))]
+
+
+def markdown(path: Path) -> str:
+    """The Markdown of a page, without listings."""
+    text = path.read_text()
+    if path.suffix == ".ipynb":
+        text = "\n\n".join(cell.source for cell in nbformat.reads(text, 4).cells if cell.cell_type == "markdown")
+    return re.sub(r"```.*?```", "", text, flags=re.S)
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
+def test_no_line_of_a_page_is_lost_as_a_comment(path):
+    """MyST takes a line that begins with a percent sign for a comment, and ends the paragraph there."""
+    assert not re.findall(r"^\s*%.*", markdown(path), re.M)
 
 
 @pytest.mark.parametrize("preset", PRESETS)
