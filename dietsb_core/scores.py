@@ -60,7 +60,7 @@ def cross_entropy(logits: Tensor, labels: Tensor) -> Tensor:
 
 
 def margin(logits: Tensor, labels: Tensor) -> Tensor:
-    """Largest probability of another class less that of the right one. In [−1, 1]; above 0 is an error."""
+    """Largest probability of another class minus that of the right one. In [−1, 1]; above 0 is an error."""
     probability = logits.softmax(dim=1)
     right = probability.gather(1, labels[:, None]).squeeze(1)
     other = probability.scatter(1, labels[:, None], -1.0).max(dim=1).values

@@ -45,9 +45,9 @@ def test_differences_are_points_with_their_interval():
     """At equal epochs EL2N is .03 below, with .001 either side in step with its control; one seed has no interval."""
     told = table(tables.total_cost, method("el2n", 500, 0.57), a_row("ucb", [0.57], cost=600, keep=0.25))
     el2n, ucb = told.iloc[2], told.iloc[3]
-    assert el2n["less full: equal epochs"] == "-3.0 [-3.0, -3.0]" and el2n["equal total cost"] == "+4.0 [+4.0, +4.0]"
+    assert el2n["minus full: equal epochs"] == "-3.0 [-3.0, -3.0]" and el2n["equal total cost"] == "+4.0 [+4.0, +4.0]"
     assert el2n["accuracy, %"] == "57.0 [56.8, 57.2]" and el2n["pruned, realised"] == "50%"
-    assert ucb["less full: equal epochs"] == "-2.9 (one seed)" and ucb["accuracy, %"] == "57.0 (one seed)"
+    assert ucb["minus full: equal epochs"] == "-2.9 (one seed)" and ucb["accuracy, %"] == "57.0 (one seed)"
 
 
 def test_where_scores_are_not_charged_no_column_charges_them():
@@ -78,7 +78,7 @@ def test_infobatch_has_no_published_value_beside_it():
     rows = [method(policy, 500, 0.5, data="cifar100") for policy in ("infobatch", "ucb")]
     assert tables.raju.published(rows[0]) is None
     assert tables.raju.published(rows[1]) == pytest.approx(75.3 - 78.2)
-    assert list(table(tables.rates, *rows)["published, less theirs"]) == ["–", "–", "–", "–", "-2.9"]
+    assert list(table(tables.rates, *rows)["published, minus theirs"]) == ["–", "–", "–", "–", "-2.9"]
 
 
 def test_names_of_files_and_classes_are_not_read_as_html():

@@ -105,14 +105,14 @@ def test_a_length_is_won_only_by_more_than_the_line_may_be_too_low(accuracy, wor
     verdict, = turning(method("selective_backprop", BETWEEN, accuracy))
     assert verdict.word == word and verdict.value.mean == pytest.approx(accuracy - 0.565)
     assert verdict.value.mean - verdict.value.low == pytest.approx(0.03)
-    assert verdict.quantity == ("accuracy less the control's (between two controls, which may put it 3.0 points too "
+    assert verdict.quantity == ("accuracy minus the control's (between two controls, which may put it 3.0 points too "
                                 "low: allowed for):")
     assert verdict.claim == "Selective-Backprop, 50 % pruned beats full training of the same cost in 10 epochs"
 
 
 def test_at_a_controls_very_cost_nothing_is_allowed_for():
     verdict, = turning(method("el2n", 500, 0.535))
-    assert verdict.word == "confirmed" and verdict.quantity == "accuracy less the control's:"
+    assert verdict.word == "confirmed" and verdict.quantity == "accuracy minus the control's:"
     assert (verdict.value.low, verdict.value.mean) == pytest.approx((0.005, 0.005))
 
 

@@ -52,7 +52,7 @@ def test_a_verdict_hangs_on_a_constant_that_moves_more_than_the_methods_differ(w
 
 def test_a_verdict_says_how_many_methods_and_values_it_is_of():
     verdict, *_ = verdicts.constants(ROWS[:4], [a_row("el2n", [0.10, 0.11, 0.12])])
-    assert verdict.quantity == "2 methods, best less worst, minus the same of 3 values:"
+    assert verdict.quantity == "2 methods, best minus worst, minus the same of 3 values:"
 
 
 @pytest.mark.parametrize(("settled", "word"), [(5, "confirmed"), (4, "not testable")])
@@ -76,7 +76,7 @@ def test_the_table_has_the_methods_first_then_the_widest_constant():
     table = shown(tables.spreads(ROWS, [a_row("el2n", [0.10, 0.11, 0.12])]))
     assert list(table["what differs"]) == ["all methods (3)", "the methods swept (2)", "UCB: c",
                                            "UCB: source of the score"]
-    assert [cell.split()[0] for cell in table["best less worst, points"]] == ["+40.0", "+5.0", "+21.0", "+4.0"]
+    assert [cell.split()[0] for cell in table["best minus worst, points"]] == ["+40.0", "+5.0", "+21.0", "+4.0"]
 
 
 # Full and last-layer GraNd

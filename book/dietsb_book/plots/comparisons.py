@@ -104,7 +104,7 @@ def by_length(differences: dict[str, dict[int, list[float]]]) -> Figure:
             name = {"label": label((policy, 0.5))} if at == x[0] else {}
             errorbar(axes, at, [100 * v for v in values], (policy, 0.5), **name)
     axes.set(xscale="log", xlabel="epochs of training",
-             ylabel="test accuracy less the control's, points")
+             ylabel="test accuracy minus the control's, points")
     ticks = sorted({length for lengths in differences.values() for length in lengths})
     axes.set_xticks(ticks, [str(tick) for tick in ticks])
     axes.minorticks_off()

@@ -26,7 +26,7 @@ PERCENT, POINTS, RATIO = spread(".1f", 100), spread("+.1f", 100), spread(".3f")
 FORMATS: dict[str, Format] = {
     "accuracy, %": PERCENT, "pruned, nominal": "{:.0%}", "pruned, realised": "{:.1%}", "forwards, M": "{:.2f}",
     "backprops, M": "{:.2f}", "training": "{:.2f}", "scoring": "{:.2f}", "total": "{:.2f}",
-    "less full: equal epochs": POINTS, "equal steps": POINTS, "equal cost": POINTS, "equal total cost": POINTS,
+    "minus full: equal epochs": POINTS, "equal steps": POINTS, "equal cost": POINTS, "equal total cost": POINTS,
 }
 
 

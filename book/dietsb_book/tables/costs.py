@@ -40,7 +40,7 @@ def total_cost(judged: list[Judged]) -> Styler:
     """One line for each method and rate, by total cost: its parts, accuracy, and the differences to three controls."""
     frame = pd.DataFrame([named(r) | {
         "training": r.training, "scoring": r.scoring or None, "total": r.total, "accuracy, %": r.accuracy,
-        "less full: equal epochs": r.less_equal_epochs, "equal steps": r.less_equal_steps,
+        "minus full: equal epochs": r.less_equal_epochs, "equal steps": r.less_equal_steps,
         "equal total cost": r.gain_at_equal_cost, "against the controls": standing(r),
         "the score pays, by the means": reuse(r), "pruned, realised": r.pruned_realised}
         for r in sorted(judged, key=lambda r: r.total)])
@@ -63,7 +63,7 @@ def in_unit(row: Judged | None, unit: str) -> dict[str, str | None]:
     word = WORDS[unit]
     return {f"{word}, scoring too": row and amount(sum(spent(row, unit))),
             f"{word}, full training = 1": row and f"{row.total:.2f}",
-            f"less full: equal {word}": row and POINTS(row.gain_at_equal_cost),
+            f"minus full: equal {word}": row and POINTS(row.gain_at_equal_cost),
             f"against the controls, in {word}": row and standing(row)}
 
 
@@ -84,7 +84,7 @@ def by_length(judged: list[Judged]) -> Styler:
     """One line for each method and length of training, scores not charged: cost, accuracy, and the differences to
     two controls."""
     frame = pd.DataFrame([named(r) | {
-        "cost, no score charged": r.total, "accuracy, %": r.accuracy, "less full: equal epochs": r.less_equal_epochs,
+        "cost, no score charged": r.total, "accuracy, %": r.accuracy, "minus full: equal epochs": r.less_equal_epochs,
         "equal cost": r.gain_at_equal_cost, "against the controls": standing(r)}
         for r in sorted(judged, key=lambda r: (r.policy, r.epochs))])
     return plain(frame, {"cost, no score charged": "{:.2f}"}).set_caption(f"Cost in {unit(judged)}.")

@@ -35,7 +35,7 @@ USAGE = {"always": "always, %", "sometimes": "sometimes, %", "never": "never, %"
 
 
 def published(row: Row) -> float | None:
-    """What others report for a row's method and rate less their own full training, in points."""
+    """What others report for a row's method and rate minus their own full training, in points."""
     found = PUBLISHED.get(row.data, {}).get(row.policy, {}).get(row.keep)
     return None if found is None else found - PUBLISHED_FULL[row.data]
 
@@ -46,9 +46,9 @@ def rates(judged: list[Judged]) -> Styler:
     not compare."""
     frame = pd.DataFrame([{
         "method": label(r.method), "seeds": len(r.seeds), "pruned, nominal": r.pruned_nominal,
-        "pruned, realised": r.pruned_realised, "accuracy, %": r.accuracy, "less full training": r.less_equal_epochs,
-        "published, less theirs": published(r)} for r in judged])
-    return plain(frame, {"less full training": POINTS, "published, less theirs": "{:+.1f}"})
+        "pruned, realised": r.pruned_realised, "accuracy, %": r.accuracy, "minus full training": r.less_equal_epochs,
+        "published, minus theirs": published(r)} for r in judged])
+    return plain(frame, {"minus full training": POINTS, "published, minus theirs": "{:+.1f}"})
 
 
 def known(values: list[float]) -> Interval:
@@ -73,13 +73,13 @@ def emphasis(found: dict[tuple[str, float], dict[str, list[float]]]) -> Styler:
 
 
 def spreads(rows: list[Row], compared: list[Row]) -> Styler:
-    """How far apart the methods lie, and the values of each constant, best less worst; `rows` are of the sweeps."""
+    """How far apart the methods lie, and the values of each constant, best minus worst; `rows` are of the sweeps."""
     found = {f"{words} ({len(methods)})": interval(list(sweeps.apart(methods).values()))
              for words, methods in sweeps.beside(rows, compared).items()}
     found |= {f"{NAMES[policy]}: {name}": apart for (policy, name), apart in sweeps.spread(rows).items()}
-    frame = pd.DataFrame([{"what differs": what, "seeds": apart.n, "best less worst, points": apart}
+    frame = pd.DataFrame([{"what differs": what, "seeds": apart.n, "best minus worst, points": apart}
                           for what, apart in found.items()])
-    return plain(frame, {"best less worst, points": POINTS})
+    return plain(frame, {"best minus worst, points": POINTS})
 
 
 def sweep(rows: list[Row]) -> Styler:

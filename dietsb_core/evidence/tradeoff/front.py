@@ -48,7 +48,7 @@ class Front:
         return interval([value for seed in seeds if (value := self.seed(cost, seed)) is not None])
 
     def gains(self, row: Row) -> list[float]:
-        """Accuracy of `row` less the front's at its cost: a value for each seed whose controls reach on both sides of
+        """Accuracy of `row` minus the front's at its cost: a value for each seed whose controls reach on both sides of
         it."""
         pairs = ((mine, self.seed(self.cost_of(row), seed)) for seed, mine in row.by_seed.items())
         return [mine - theirs for mine, theirs in pairs if theirs is not None]
@@ -89,6 +89,6 @@ def within(cost: float, low: float, high: float) -> bool:
 
 
 def paired(row: Row, other: Row | None) -> Interval:
-    """Accuracy of one row less another's, over the seeds that both have."""
+    """Accuracy of one row minus another's, over the seeds that both have."""
     theirs = other.by_seed if other else {}
     return interval([mine - theirs[seed] for seed, mine in row.by_seed.items() if seed in theirs])

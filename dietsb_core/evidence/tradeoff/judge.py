@@ -22,7 +22,7 @@ class Judged(Costed):
     interpolation_error: tuple[float, float] | None  # see Front.interpolation_error
     against_front: str  # see `against`
     pareto: bool  # whether it is on the Pareto front of all rows, see `pareto`
-    gain_at_equal_cost: Interval  # its accuracy less full training's at equal total cost
+    gain_at_equal_cost: Interval  # its accuracy minus full training's at equal total cost
     less_equal_steps: Interval  # the same at equal steps
     less_equal_epochs: Interval  # and at equal epochs, of no other length
     reuses_to_pay: float | None  # see `reuses`; None of a control too
@@ -85,7 +85,7 @@ def priced(rows: list[Row], epochs: int = 0) -> dict[str, list[Judged]]:
 
 
 def by_length(rows: list[Judged]) -> dict[str, dict[int, list[float]]]:
-    """{policy: {epochs: a value a seed}}: accuracy less that of full training of the same cost."""
+    """{policy: {epochs: a value a seed}}: accuracy minus that of full training of the same cost."""
     front, out = Front(rows), {}
     for row in (row for row in rows if not row.is_control):
         if values := front.gains(row):

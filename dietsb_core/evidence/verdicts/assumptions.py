@@ -27,9 +27,9 @@ def constants(rows: list[Row], compared: list[Row]) -> list[Verdict]:
 
 
 def closer(claim: str, values: sweeps.Values, methods: sweeps.Values) -> Verdict:
-    """Whether `values` of a constant lie less far apart than `methods`, best less worst, seed by seed."""
+    """Whether `values` of a constant lie less far apart than `methods`, best minus worst, seed by seed."""
     between, within = sweeps.apart(methods), sweeps.apart(values)
-    return Verdict(claim, f"{len(methods)} methods, best less worst, minus the same of {len(values)} values:",
+    return Verdict(claim, f"{len(methods)} methods, best minus worst, minus the same of {len(values)} values:",
                    interval([between[seed] - within[seed] for seed in between.keys() & within.keys()]), 0.0, "points")
 
 

@@ -27,8 +27,8 @@ def batches(found: dict[Run, Record]) -> list[Verdict]:
     difference of the two: Random-Backprop beside full training with the same batch and the same number of steps."""
     by = kinds(found)
     return [Verdict("Random-Backprop, 50 % pruned, beats full training in as many examples",
-                    "accuracy less the control's:", paired(by, PRUNED, SHORT), 0.0, "points"),
-            Verdict("So does full training with the same smaller batch", "accuracy less the control's:",
+                    "accuracy minus the control's:", paired(by, PRUNED, SHORT), 0.0, "points"),
+            Verdict("So does full training with the same smaller batch", "accuracy minus the control's:",
                     paired(by, SMALL, SHORT), 0.0, "points"),
             Verdict("Random-Backprop beats full training in as many examples and as many steps",
-                    "accuracy less that with the smaller batch:", paired(by, PRUNED, SMALL), 0.0, "points")]
+                    "accuracy minus that with the smaller batch:", paired(by, PRUNED, SMALL), 0.0, "points")]

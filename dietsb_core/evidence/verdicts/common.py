@@ -40,7 +40,7 @@ def label(method: tuple[str, float]) -> str:
 
 
 def paired(results: Results, a: tuple[str, float], b: tuple[str, float]) -> Interval:
-    """Accuracy of `a` less that of `b`, over the seeds that both have: the same examples in the same order."""
+    """Accuracy of `a` minus that of `b`, over the seeds that both have: the same examples in the same order."""
     seeds = sorted(results.get(a, {}).keys() & results.get(b, {}).keys())
     differences = [results[a][seed].accuracy - results[b][seed].accuracy for seed in seeds]
     return interval(differences)
@@ -72,7 +72,7 @@ def over_networks(shared: np.ndarray) -> Interval:
 
 def jackknife(statistic: Callable[[np.ndarray], float], n: int) -> Interval:
     """Interval of a `statistic` of n units, which is given the indices [m] of those to use: from its pseudo-values, n
-    times its value over all of them less (n − 1) times that without one (Tukey 1958)."""
+    times its value over all of them minus (n − 1) times that without one (Tukey 1958)."""
     every = np.arange(n)
     whole = statistic(every) if n else np.nan
     return interval([n * whole - (n - 1) * statistic(np.delete(every, i)) for i in every])

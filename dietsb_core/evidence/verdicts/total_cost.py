@@ -42,7 +42,7 @@ def turning(judged: list[Judged]) -> list[Verdict]:
                   key=lambda row: (row.policy, row.epochs))
     return [Verdict(f"{label(row.method)}{', its score given,' if row.given else ''} beats "
                     f"full training of the same cost in {row.epochs} epochs",
-                    f"accuracy less the control's{allowed(row)}:", advantage(row), 0.0, "points")
+                    f"accuracy minus the control's{allowed(row)}:", advantage(row), 0.0, "points")
             for row in rows]
 
 
@@ -82,8 +82,7 @@ def allowed(row: Judged) -> str:
     if row.interpolation_error is None:
         return " (with too few controls to tell how well one between two is known)" if row.gain_at_equal_cost.n else ""
     errors = zip(row.interpolation_error, ("too low", "too high"), strict=True)
-    ways = [f"{100 * gap:.1f} points {way}" for gap, way in errors
-            if gap]
+    ways = [f"{100 * gap:.1f} points {way}" for gap, way in errors if gap]
     return f" (between two controls, which may put it {' or '.join(ways)}: allowed for)" if ways else ""
 
 
