@@ -43,6 +43,15 @@ def test_a_difference_is_known_as_well_as_the_pool_knows_the_deviation():
     assert pooled.difference([1.0], [0.5], None).high == np.inf
 
 
+def test_a_p_of_5_percent_is_where_the_interval_ends():
+    """The same contrast of three groups, shifted so that its interval begins at zero."""
+    parts = [(1.0, [61.0, 61.5, 62.0]), (-0.25, [60.0, 60.5]), (-0.75, [59.0, 60.0, 61.0])]
+    low, spread = pooled.contrast(parts, Spread(0.39, 12)).low, Spread(0.39, 12)
+    parts[0] = 1.0, [value - low for value in parts[0][1]]
+    assert pooled.p_value(parts, spread) == pytest.approx(0.05, abs=1e-4)
+    assert pooled.standard_error(parts, spread) == pytest.approx(0.39 * (1 / 3 + 0.25**2 / 2 + 0.75**2 / 3) ** 0.5)
+
+
 def test_holm_by_hand():
     """.01 · 4, .02 · 3, then .03 · 2 which may not be less than the one before, and .5 once."""
     assert pooled.holm([0.5, 0.01, 0.03, 0.02]) == pytest.approx([0.5, 0.04, 0.06, 0.06])
@@ -73,8 +82,8 @@ def test_how_often_each_word_is_right_and_wrong(gain, right, least):
 
 
 def test_an_accuracy_stays_between_0_and_1():
-    found = pooled.within_0_and_1([0.98, 0.99, 0.999])
+    found = pooled.logit_interval([0.98, 0.99, 0.999])
     assert 0 < found.low < found.mean < found.high < 1
-    middle, usual = pooled.within_0_and_1([0.49, 0.50, 0.51]), stats.t.ppf(0.975, 2) * 0.01 / 3**0.5
+    middle, usual = pooled.logit_interval([0.49, 0.50, 0.51]), stats.t.ppf(0.975, 2) * 0.01 / 3**0.5
     assert middle.high - 0.5 == pytest.approx(usual, abs=1e-4) == 0.5 - middle.low
-    assert (pooled.within_0_and_1([0.4]).low, pooled.within_0_and_1([0.4]).high) == (0.0, 1.0)
+    assert (pooled.logit_interval([0.4]).low, pooled.logit_interval([0.4]).high) == (0.0, 1.0)

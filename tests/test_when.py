@@ -10,6 +10,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from one_line import refused
+from rows import a_record, around, write
 
 from dietsb_core.__main__ import main
 from dietsb_core.evidence import when
@@ -28,29 +29,39 @@ def setting(cost: float, accuracies: list[float], policy: str = "full") -> Setti
     return Setting(replace(run(P, "full", 1.0, 0), policy=policy), records, cost)
 
 
-def around(accuracy: float) -> list[float]:
-    return [accuracy - 0.002, accuracy, accuracy + 0.002]
-
-
 QUARTER, HALF, WHOLE = (setting(cost, around(a)) for cost, a in ((10.0, 0.4), (20.0, 0.5), (40.0, 0.6)))
 FRONT = [QUARTER, HALF, WHOLE]
 
 
-def test_a_cost_is_in_epochs_of_full_training():
-    """100 examples, of which 50 were trained on and 100 more were passed forward: (150 + 2 · 50) / 300."""
-    record = SimpleNamespace(info={"examples": 100}, total={"forwards": 150, "backprops": 50}.__getitem__)
-    assert when.epochs_of(record) == pytest.approx(250 / 300)
+@pytest.mark.parametrize(("score", "made"), [("el2n", 6 * 384 + 2 * 400), ("grand", 6 * 384 + 2 * 3 * 400)])
+def test_a_cost_is_in_epochs_of_full_training_with_its_scores(score, made):
+    """Two epochs of 150 + 2 · 50, or as many of 170 + 2 · 40, where full training takes 3 · 400. Behind the score are
+    two networks: each trains on 384 once, and passes all 400 once for EL2N and three times for GraNd."""
+    pruned = run(P, score, 0.75, 0)
+    found = [a_record(epochs=2, forwards=150, backprops=50), a_record(epochs=2, forwards=170, backprops=40)]
+    assert when.cost(pruned, found) is None
+    for scorer in pruned.scored_by:
+        write(scorer)
+    assert when.cost(pruned, found) == pytest.approx((2 * 250 + made) / 1200)
+    assert when.cost(run(P, "full", 1.0, 0), found) == pytest.approx(2 * 250 / 1200)
 
 
 def test_tuned_means_that_the_best_control_of_a_cost_counts():
     worse, better = setting(20.0, around(0.45)), setting(20.1, around(0.52))
-    assert when.front_of([WHOLE, worse, HALF, better, QUARTER]) == [QUARTER, worse, HALF, better, WHOLE]
+    assert when.pareto([WHOLE, worse, HALF, better, QUARTER]) == [QUARTER, HALF, better, WHOLE]
     control, gain = when.beside(setting(20.0, around(0.55)), [QUARTER, HALF, better, WHOLE], NARROW)
     assert control is better and gain.mean == pytest.approx(0.03)
 
 
 def test_a_dearer_control_that_is_no_better_is_none():
-    assert when.front_of([HALF, setting(30.0, around(0.49))]) == [HALF]
+    assert when.pareto([HALF, setting(30.0, around(0.49))]) == [HALF]
+
+
+def test_between_two_controls_the_better_one_of_a_cost_counts():
+    """The same 20 epochs at two batch sizes: the line of a cheaper setting leads to the better of them."""
+    front = when.pareto([QUARTER, setting(20.0, around(0.45)), HALF])
+    control, gain = when.beside(setting(math.sqrt(10 * 20), around(0.58), "x"), front, NARROW)
+    assert control is HALF and gain.mean == pytest.approx(0.58 - 0.45)
 
 
 @pytest.mark.parametrize(("cost", "control", "line"), [

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dietsb_core.evidence.statistics import Interval, t_quantile
+from dietsb_core.evidence.statistics import STEPS, Interval, cumulative, t_mass, t_quantile
 
 ABOVE, BELOW, EQUAL, UNDECIDED = "above", "below", "equal", "undecided"
-STEPS = 200_001  # of a quadrature; the package does without SciPy
+Parts = list[tuple[float, list[float]]]  # of a contrast: weights, and the values whose mean each weight is of
 
 
 @dataclass(frozen=True)
@@ -51,33 +51,35 @@ def chi2_tail(x: float, df: int) -> float:
     """P(χ² > x) for `df` degrees of freedom: with χ² = y², the density of y is ∝ y^(df−1) exp(−y²/2)."""
     y = np.linspace(0, math.sqrt(df) + 40, STEPS)
     log_density = (df - 1) * np.log(np.maximum(y, 1e-300)) - y**2 / 2
-    return beyond(math.sqrt(max(0.0, x)), y, np.exp(log_density - log_density.max()))
+    return float(1 - np.interp(math.sqrt(max(0.0, x)), y, cumulative(np.exp(log_density - log_density.max()))))
 
 
 def t_tail(t: float, df: int) -> float:
-    """P(|T| > t), two-sided: with t = √df·tan θ the density is ∝ cos^(df−1) θ."""
-    theta = np.linspace(0, math.pi / 2, STEPS)
-    return beyond(math.atan(abs(t) / math.sqrt(df)), theta, np.cos(theta) ** (df - 1))
+    """P(|T| > t), two-sided."""
+    return float(1 - np.interp(math.atan(abs(t) / math.sqrt(df)), *t_mass(df)))
 
 
-def beyond(at: float, x: np.ndarray, density: np.ndarray) -> float:
-    """The share of the mass of `density` on the grid `x` that lies beyond `at`, by the trapezoid rule."""
-    mass = np.concatenate([[0.0], np.cumsum((density[1:] + density[:-1]) / 2)])
-    return float(1 - np.interp(at, x, mass) / mass[-1])
-
-
-def difference(a: list[float], b: list[float], spread: Spread | None) -> Interval:
-    """Mean of `a` minus that of `b` with its 95 % interval by the shared `spread`; infinite without one."""
-    mean, n = float(np.mean(a) - np.mean(b)), min(len(a), len(b))
+def contrast(parts: Parts, spread: Spread | None) -> Interval:
+    """The weighted sum of the means of `parts` with its 95 % interval by the shared `spread`; infinite without one."""
+    mean, n = float(sum(weight * np.mean(values) for weight, values in parts)), min(len(values) for _, values in parts)
     if spread is None:
         return Interval(mean, -np.inf, np.inf, n)
-    half = t_quantile(spread.df) * spread.deviation * math.sqrt(1 / len(a) + 1 / len(b))
+    half = t_quantile(spread.df) * standard_error(parts, spread)
     return Interval(mean, mean - half, mean + half, n)
 
 
-def p_of(a: list[float], b: list[float], spread: Spread) -> float:
-    """Two-sided p of no difference between `a` and `b`."""
-    return t_tail(float(np.mean(a) - np.mean(b)) / (spread.deviation * math.sqrt(1 / len(a) + 1 / len(b))), spread.df)
+def standard_error(parts: Parts, spread: Spread) -> float:
+    return spread.deviation * math.sqrt(sum(weight**2 / len(values) for weight, values in parts))
+
+
+def difference(a: list[float], b: list[float], spread: Spread | None) -> Interval:
+    """Mean of `a` minus that of `b`, see `contrast`."""
+    return contrast([(1, a), (-1, b)], spread)
+
+
+def p_value(parts: Parts, spread: Spread) -> float:
+    """Two-sided p of a contrast of zero."""
+    return t_tail(contrast(parts, None).mean / standard_error(parts, spread), spread.df)
 
 
 def holm(ps: list[float]) -> list[float]:
@@ -98,7 +100,7 @@ def word(value: Interval, margin: float) -> str:
     return EQUAL if -margin < value.low and value.high < margin else UNDECIDED
 
 
-def within_0_and_1(values: list[float]) -> Interval:
+def logit_interval(values: list[float]) -> Interval:
     """Mean and 95 % interval of accuracies (fractions), on the logit scale so that it stays between 0 and 1."""
     mean, n = float(np.mean(values)), len(values)
     if n < 2 or not 0 < mean < 1:

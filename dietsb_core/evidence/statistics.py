@@ -7,20 +7,30 @@ from functools import cache
 
 import numpy as np
 
-LEAST = 3  # values, such as seeds, that a verdict takes
+LEAST = 3        # values, such as seeds, that a verdict takes
+STEPS = 200_001  # of a quadrature
 
 
 @cache  # rows compute their interval at each use
 def t_quantile(df: int, confidence: float = 0.95) -> float:
     """Two-sided Student t quantile: P(|T| < t) = `confidence` for `df` degrees of freedom.
 
-    It is computed by quadrature, since the package does without SciPy: with t = √df·tan θ the density is ∝
-    cos^(df−1) θ.
+    It is computed by quadrature, since the package does without SciPy.
     """
-    theta = np.linspace(0, np.pi / 2, 200_001)
-    density = np.cos(theta) ** (df - 1)
-    mass = np.concatenate([[0], np.cumsum((density[1:] + density[:-1]) / 2)])
-    return float(np.sqrt(df) * np.tan(np.interp(confidence, mass / mass[-1], theta)))
+    theta, mass = t_mass(df)
+    return float(np.sqrt(df) * np.tan(np.interp(confidence, mass, theta)))
+
+
+def t_mass(df: int) -> tuple[np.ndarray, np.ndarray]:
+    """(θ, P(|T| < t)) on a grid, for t = √df·tan θ, where the density is ∝ cos^(df−1) θ."""
+    theta = np.linspace(0, np.pi / 2, STEPS)
+    return theta, cumulative(np.cos(theta) ** (df - 1))
+
+
+def cumulative(density: np.ndarray) -> np.ndarray:
+    """The share of the mass below each point of an even grid, from `density` on it, by the trapezoid rule."""
+    mass = np.concatenate([[0.0], np.cumsum((density[1:] + density[:-1]) / 2)])
+    return mass / mass[-1]
 
 
 @dataclass(frozen=True)

@@ -5,14 +5,17 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 import numpy as np
 
-from dietsb_core import scores
 from dietsb_core.errors import UserError
-from dietsb_core.evidence.pooled import Spread, difference, pooled, within_0_and_1, word
-from dietsb_core.evidence.statistics import Interval, t_quantile
+from dietsb_core.evidence.pooled import Spread, contrast, difference, logit_interval, pooled, word
+from dietsb_core.evidence.spending import flops, scoring_pass
+from dietsb_core.evidence.statistics import Interval, interval
+from dietsb_core.evidence.tradeoff import pareto
+from dietsb_core.evidence.tradeoff.front import SLACK
+from dietsb_core.evidence.verdicts import MARGIN
 from dietsb_core.runs.grids import regimes
 from dietsb_core.runs.grids.regimes import Regime
 from dietsb_core.runs.presets import Preset, preset
@@ -20,24 +23,26 @@ from dietsb_core.runs.records import Record
 from dietsb_core.runs.run import Run
 from dietsb_core.runs.store import find
 
-SLACK = math.log(1.05)  # a control that costs 5 % more or less is one of equal cost
-MARGIN = 0.01           # accuracy that counts as no difference
 NO_CONTROL, TOO_FEW = "no control of this cost", "one seed"
 MEASURES = ("fit", "loss_concentration", "effective_share")
 
 
 @dataclass(frozen=True)
 class Setting:
-    """The trainings of one method, rate, length and batch in a regime, a seed each. `total_cost` is in epochs of full
-    training, scores included; None where the record of a scoring network is missing."""
+    """The trainings of one method, rate, length and batch in a regime, a seed each. `total` is the cost in epochs of
+    full training, scores included; None where the record of a scoring network is missing."""
 
     run: Run
     records: dict[int, Record]
-    total_cost: float | None
+    total: float | None
 
     @property
     def accuracies(self) -> list[float]:
         return [record.accuracy for record in self.records.values()]
+
+    @property
+    def accuracy(self) -> Interval:
+        return interval(self.accuracies)
 
     def last(self, name: str) -> float | None:
         """The mean of what the last rows say of `name`; None where a record does not say it."""
@@ -45,18 +50,14 @@ class Setting:
         return None if None in values else float(np.mean(values))
 
 
-def epochs_of(record: Record) -> float:
-    """What a training cost, in epochs of full training: a forward pass costs 1 and a backward pass 2."""
-    return (record.total("forwards") + 2 * record.total("backprops")) / (3 * record.info["examples"])
-
-
-def cost(run: Run, records: Iterable[Record]) -> float | None:
+def cost(run: Run, records: list[Record]) -> float | None:
     """Training, selection and the scores behind them, in epochs of full training."""
-    scorers = [(scorer, find(scorer)) for scorer in run.scored_by]
-    if any(record is None for _, record in scorers):
+    scorers = [find(scorer) for scorer in run.scored_by]
+    if None in scorers:
         return None
-    scoring = sum(epochs_of(record) + scores.score(scorer.score).passes / 3 for scorer, record in scorers)
-    return float(np.mean([epochs_of(record) for record in records])) + scoring
+    scoring = sum(flops(record) + scoring_pass(record) for record in scorers)
+    epoch = 3 * records[0].info["examples"] * records[0].info["forward_flops"]  # forward 1, backward 2
+    return (float(np.mean([flops(record) for record in records])) + scoring) / epoch
 
 
 def settings(runs: Iterable[Run]) -> list[Setting]:
@@ -68,16 +69,7 @@ def settings(runs: Iterable[Run]) -> list[Setting]:
     out = []
     for by_seed in found.values():
         run, records = next(iter(by_seed.values()))[0], {seed: record for seed, (_, record) in by_seed.items()}
-        out.append(Setting(run, records, cost(run, records.values())))
-    return out
-
-
-def front_of(controls: list[Setting]) -> list[Setting]:
-    """The controls that no cheaper one is as accurate as, by cost: tuning means that the best one counts."""
-    out: list[Setting] = []
-    for one in sorted(controls, key=lambda one: one.total_cost):
-        if not out or np.mean(one.accuracies) > np.mean(out[-1].accuracies):
-            out.append(one)
+        out.append(Setting(run, records, cost(run, list(records.values()))))
     return out
 
 
@@ -85,28 +77,17 @@ def beside(one: Setting, front: list[Setting], spread: Spread | None) -> tuple[S
     """The control beside a setting, and the setting's accuracy minus the front's. The best control of equal cost counts
     where there is one. Else it is a point on the line between the two neighbours, over the logarithm of the cost, and
     the dearer one is named. None beyond the controls."""
-    at, costs = math.log(one.total_cost), [math.log(control.total_cost) for control in front]
+    at, costs = math.log(one.total), [math.log(control.total) for control in front]
     equal = [control for control, cost in zip(front, costs, strict=True) if abs(cost - at) <= SLACK]
     if equal:
-        best = max(equal, key=lambda control: np.mean(control.accuracies))
+        best = max(equal, key=lambda control: control.accuracy.mean)
         return best, difference(one.accuracies, best.accuracies, spread)
     if not costs or not costs[0] <= at <= costs[-1]:
         return None
     after = int(np.searchsorted(costs, at))
     share = (at - costs[after - 1]) / (costs[after] - costs[after - 1])
-    return front[after], against_line(one, front[after - 1], front[after], share, spread)
-
-
-def against_line(one: Setting, low: Setting, high: Setting, share: float, spread: Spread | None) -> Interval:
-    """`one` minus the point on the line from `low` to `high`, `share` of the way."""
-    parts = ((1 - share, low.accuracies), (share, high.accuracies))
-    mean = float(np.mean(one.accuracies)) - sum(weight * float(np.mean(values)) for weight, values in parts)
-    n = min(map(len, (one.accuracies, low.accuracies, high.accuracies)))
-    if spread is None:
-        return Interval(mean, -np.inf, np.inf, n)
-    variance = 1 / len(one.accuracies) + sum(weight**2 / len(values) for weight, values in parts)
-    half = t_quantile(spread.df) * spread.deviation * math.sqrt(variance)
-    return Interval(mean, mean - half, mean + half, n)
+    line = [(share - 1, front[after - 1].accuracies), (-share, front[after].accuracies)]
+    return front[after], contrast([(1, one.accuracies), *line], spread)
 
 
 def rows_of(regime: Regime, p: Preset) -> list[dict[str, object]]:
@@ -116,27 +97,27 @@ def rows_of(regime: Regime, p: Preset) -> list[dict[str, object]]:
     controls, methods = (settings(map(regimes.passed_once, (run for part in seeded for run in part[which])))
                          for which in (0, 1))
     spread = pooled([one.accuracies for one in (*controls, *methods)])
-    front = front_of(controls)
-    return [row(regime, one, front, spread) for one in (*controls, *methods) if one.total_cost is not None]
+    front = pareto(controls)  # tuning means that the best control of a cost counts
+    return [row(regime, one, front, spread) for one in (*controls, *methods) if one.total is not None]
 
 
 def row(regime: Regime, one: Setting, front: list[Setting], spread: Spread | None) -> dict[str, object]:
     """One line of `report when`, as JSON can hold it."""
     found, run = beside(one, front, spread), one.run
     control, gain = found or (None, Interval(float("nan"), -np.inf, np.inf, 0))
-    known = within_0_and_1(one.accuracies) if len(one.accuracies) > 1 else None
+    known = logit_interval(one.accuracies) if len(one.accuracies) > 1 else None
     return {
         "regime": regime.name, "data": run.data, "model": run.model, "epochs": run.epochs, "batch": run.recipe.batch,
         "policy": run.policy, "keep": run.keep, "options": dict(run.options), "seeds": list(one.records),
-        "accuracy_mean": float(np.mean(one.accuracies)), "accuracy_ci95": known and [known.low, known.high],
-        "accuracy_rare": one.last("rare_accuracy"), "total_cost": one.total_cost,
+        "accuracy_mean": one.accuracy.mean, "accuracy_ci95": known and [known.low, known.high],
+        "accuracy_rare": one.last("rare_accuracy"), "total_cost": one.total,
         "control": control and {"policy": control.run.policy, "epochs": control.run.epochs,
-                                "batch": control.run.recipe.batch, "accuracy": float(np.mean(control.accuracies))},
+                                "batch": control.run.recipe.batch, "accuracy": control.accuracy.mean},
         "gain": gain.mean if found else None,
         "gain_ci95": [gain.low, gain.high] if found and spread else None,
         "redundancy": {name: one.last(name) for name in MEASURES},
         "verdict": NO_CONTROL if not found else TOO_FEW if gain.n < 2 else word(gain, MARGIN),
-        "scale": f"{run.data}, {run.model}, {run.epochs} epochs", "recipe": asdict(run.recipe)["name"],
+        "scale": f"{run.data}, {run.model}, {run.epochs} epochs", "recipe": run.recipe.name,
         "records": [record.folder.name for record in one.records.values()],
     }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol, TypeVar
 
 from dietsb_core.evidence.row import Row
 from dietsb_core.evidence.statistics import Interval, interval
@@ -51,9 +52,21 @@ def reuses(row: Costed, front: Front) -> float | None:
     return float(max(1, math.ceil(row.scoring / (price - row.training) - 1e-9)))
 
 
-def pareto(rows: Sequence[Costed]) -> list[Costed]:
+class Priced(Protocol):
+    """What has an accuracy and a total cost."""
+
+    @property
+    def accuracy(self) -> Interval: ...
+    @property
+    def total(self) -> float: ...
+
+
+One = TypeVar("One", bound=Priced)
+
+
+def pareto(rows: Sequence[One]) -> list[One]:
     """The rows for which no other row is both as cheap and more accurate, by total cost."""
-    out: list[Costed] = []
+    out: list[One] = []
     for row in sorted(rows, key=lambda row: (row.total, -row.accuracy.mean)):
         if not out or row.accuracy.mean > out[-1].accuracy.mean:
             out.append(row)
