@@ -1,7 +1,7 @@
-"""How much of a training set is redundant to the network that was trained on it: three measures, by one pass.
+"""How much of a training set is redundant to the network that was trained on it: three measures, from one pass.
 
-A loss counts by its excess over the least that its target allows (the target's own entropy, 0 without label smoothing),
-so that smoothing moves none of them.
+They use the excess of a loss over the least that its target allows: the target's own entropy, 0 without label
+smoothing. Smoothing therefore does not shift them.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ FIT = -math.log(0.9)  # nats; without smoothing an excess below it is a probabil
 
 def redundancy(trainer: Trainer) -> dict[str, float]:
     """fit: the share of examples whose excess loss is below FIT. loss_concentration: the least share of examples that
-    carries half of all excess loss; .5 where all carry alike. effective_share: (E‖g‖)² / E‖g‖² of the gradients' norms
-    by the last layer; 1 where all are of one length, and unbiased sampling can then save nothing."""
+    holds half of all excess loss; .5 where all examples have the same. effective_share: (E‖g‖)² / E‖g‖² of the norms of
+    the gradients of the last layer; 1 where all norms are equal, and unbiased sampling can save nothing."""
     split, smoothing = trainer.data.train, trainer.recipe.label_smoothing
     floor = least(smoothing, trainer.data.classes)
     losses, norms = [], []

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dietsb_core.evidence.row import Row
 from dietsb_core.evidence.statistics import Interval, interval
-from dietsb_core.runs.grids.raju_runs import SWEEPS, setting
+from dietsb_core.runs.grids.build import setting
+from dietsb_core.runs.grids.raju_runs import SWEEPS
 
 Values = dict[str, dict[int, float]]  # {value of a constant, or method: {seed: accuracy}}
 KEPT = 0.5  # the rate at which constants are swept

@@ -53,8 +53,8 @@ def infobatch_at(keep: float, delta: float = 0.875, weighted: bool = True) -> Po
 
 
 def within_cap(then: type[Policy], keep: float, within: float = 0.5, **options) -> Policy:
-    """A fresh subset with a cap a class, of whose batches another method, with its `options`, keeps `within`; `keep` in
-    all."""
+    """A fresh subset with a cap on each class, and another method that keeps `within` of each of its batches. Together
+    they keep `keep`."""
     check_keep(keep)
     if not keep <= within <= 1:
         raise UserError(f"within={within!r}: what is kept of a batch is from keep={keep:g} (of everything) to 1")
@@ -62,7 +62,7 @@ def within_cap(then: type[Policy], keep: float, within: float = 0.5, **options) 
 
 
 def whole(name: str, make: Callable[..., Policy]) -> Callable[..., Policy]:
-    """`make` for a method that no rate is given to: it keeps everything, or as much as its own rule says."""
+    """`make` for a method without a rate: it keeps everything, or what its own rule says."""
     def policy_of(keep: float = 1.0, **options) -> Policy:
         if keep != 1:
             raise UserError(f"keep={keep!r}: {name} takes no rate, keep=1; its constants are: "
@@ -98,7 +98,7 @@ POLICIES: dict[str, Callable[..., Policy]] = {
     "seta": SeTa,
     "dynamic_balanced": DynamicBalanced,
     "balanced_sb": partial(within_cap, SelectiveBackprop),
-    "class_weights": whole("weighing classes", ClassWeights),
+    "class_weights": whole("class weights", ClassWeights),
 }
 
 

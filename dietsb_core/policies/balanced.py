@@ -18,9 +18,9 @@ from dietsb_core.policy import Context, Policy
 class DynamicBalanced(DynamicRandom):
     """Random undersampling, drawn again every `period` epochs: `keep` of the pool with at most c examples a class.
 
-    c is what the budget allows: classes with fewer stay whole, and of the others each gives c or, the larger ones as a
-    rule, c + 1.
-    Where `keep` leaves no more than the rarest class has of each, it is class-balanced sampling without replacement.
+    c follows from the budget. Classes with fewer examples stay whole; each of the others gives c examples, or c + 1,
+    which is mostly the larger ones. With a `keep` so low that c is below the rarest class, it is class-balanced
+    sampling without replacement.
     """
 
     def choose(self, pool: Examples, k: int, ctx: Context) -> Examples:
@@ -30,9 +30,10 @@ class DynamicBalanced(DynamicRandom):
 
 @dataclass(frozen=True)
 class ClassWeights(Policy):
-    """All examples, each loss times n_c^−power for its class of n_c examples; the weights' mean over examples is 1.
+    """All examples. Each loss is multiplied by n_c^−power for its class of n_c examples, scaled so that the mean weight
+    is 1.
 
-    A power of 1 lets every class count alike, and 0 every example.
+    With a power of 1 all classes count equally; with 0 all examples do.
     """
 
     power: float = 1.0

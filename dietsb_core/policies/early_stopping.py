@@ -1,4 +1,4 @@
-"""IES, instance-dependent early stopping (ICLR 2025): an example sits out once its loss has stopped to bend."""
+"""IES, instance-dependent early stopping (ICLR 2025): an example sits out once its loss has stopped bending."""
 
 from __future__ import annotations
 
@@ -14,17 +14,18 @@ from dietsb_core.examples import Examples
 from dietsb_core.ledger import Ledger
 from dietsb_core.policy import Context, Policy
 
-MEAN, KNOWN = 3, 4  # second differences: of the last three the mean counts, once four are known
-LEAST = 0.1         # so much of the pool is trained on, however much of it is mastered: no epoch is empty
+MEAN, KNOWN = 3, 4  # second differences: the mean of the last three counts, once four are known
+LEAST = 0.1         # the least share of the pool that an epoch trains on, even if all of it is mastered
 
 
 @dataclass(frozen=True)
 class EarlyStopping(Policy):
-    """After each epoch, d = l_t − 2 l_{t−1} + l_{t−2} of each example's losses. Where the mean of its last three |d| is
-    below `threshold` it is mastered, and sits out the next epoch; it is judged again after each.
+    """After each epoch, every example has the second difference d = l_t − 2 l_{t−1} + l_{t−2} of its losses. An example
+    is mastered when the mean of its last three |d| is below `threshold`. It then sits out the next epoch, and is judged
+    again after every epoch.
 
-    The loss of an example that was trained on is the one that training computed; of one that was not, of a pass in
-    eval mode, which is charged. The authors take .001, and twice that on CIFAR-100.
+    An example that was trained on has the loss that training computed. One that sat out gets its loss from a forward
+    pass in eval mode, which is charged. The authors take .001, and .002 on CIFAR-100.
     """
 
     threshold: float = 1e-3
@@ -56,7 +57,7 @@ class EarlyStopping(Policy):
 
 
 def differences(ids: Tensor, losses: Tensor, epoch: int, ledger: Ledger) -> Tensor:
-    """Put `losses` [m] of `ids` behind those of the epochs before; the mean of the last |d| that are known, [m]."""
+    """Add `losses` [m] of `ids` to those of earlier epochs. Returns the mean of the last |d|, [m]."""
     last, older = ledger.column("loss 1", 0.0), ledger.column("loss 2", 0.0)
     bends = [ledger.column(f"bend {i}", 0.0) for i in range(MEAN)]
     if epoch > 2:

@@ -1,4 +1,4 @@
-"""OrderDP (ICLR 2026): of a uniform share, those of the highest loss."""
+"""OrderDP (ICLR 2026): the examples with the highest losses in a uniform draw."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ from dietsb_core.policy import Context
 
 @dataclass(frozen=True)
 class OrderDP(DynamicRandom):
-    """Every `period` epochs `keep` / `ratio` of the pool, uniformly, and of those the `keep` with the highest loss that
-    training computed last; an example that was never seen comes first. The authors keep .85 of .75."""
+    """Every `period` epochs it draws `keep` / `ratio` of the pool, uniformly, and keeps those of the draw with the
+    highest losses, `keep` of the pool. Losses are the last that training computed; an example that was never seen comes
+    first. The authors draw .75 and keep .85 of it."""
 
     ratio: float = 0.85
 

@@ -1,4 +1,4 @@
-"""SeTa (CVPR 2025): a uniform share, less a group of losses: the easiest in one epoch, the hardest in the next."""
+"""SeTa (CVPR 2025): a uniform draw, cut to a window over groups of loss that slides from easy to hard."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ ROUNDS = 50  # of k-means in one dimension, which settles in a few
 
 @dataclass(frozen=True)
 class SeTa(Policy):
-    """Each epoch `keep` of the pool, uniformly; their last losses fall into `groups` by k-means, and a window of
-    `window` of the groups, in order of loss, is trained on. It slides from easy to hard and starts again. From `delta`
-    of training on, the uniform share alone.
+    """Each epoch draws `keep` of the pool, uniformly. k-means puts their last losses into `groups`. The epoch trains on
+    a window over the groups in order of loss, which holds a fraction `window` of them. The window slides by one group
+    an epoch, from easy to hard, and starts again. From `delta` of training on, the epoch trains on the whole draw.
 
-    `keep` is nominal: what the window leaves out comes on top.
+    `keep` is nominal: the window leaves out more.
     """
 
     keep: float
@@ -51,7 +51,7 @@ class SeTa(Policy):
         seen = losses[losses.isfinite()]
         if ctx.epoch == 0 or ctx.progress >= self.delta or not len(seen):
             return share  # the authors' first window holds all groups too
-        losses = losses.clamp(max=seen.max())  # one that was never seen is as hard as the hardest
+        losses = losses.clamp(max=seen.max())  # an example that was never seen counts as the hardest
         size = round(self.groups * self.window)
         first = ctx.epoch % (self.groups - size + 1)
         group = grouped(losses, self.groups)
@@ -60,7 +60,7 @@ class SeTa(Policy):
 
 
 def grouped(values: Tensor, groups: int) -> Tensor:
-    """The group of each of `values` [m], int64 in order of value: k-means in one dimension, from quantiles on."""
+    """The group of each of `values` [m], int64 in order of value: k-means in one dimension, started at quantiles."""
     at = (torch.arange(groups, device=values.device, dtype=values.dtype) + 0.5) / groups
     centres = torch.quantile(values, at) if len(values) < 2**24 else values.sort().values[(at * len(values)).long()]
     for _ in range(ROUNDS):

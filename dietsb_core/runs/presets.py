@@ -18,13 +18,13 @@ FEWER = ("random_prune", "el2n", "random_backprop", "selective_backprop", "dynam
 class Preset:
     """Data, networks and recipe. `model` trains everywhere; `other` is the second one that scores are compared with.
 
-    EL2N is averaged over `members` networks, each trained for the first `score_epoch` epochs of its recipe, or where
-    `annealed` by a whole schedule of that length. `rule` is the batch
-    rule and `start` the fraction of training before which selection while training is off. `methods` are compared at
-    the kept fractions `rates`; full training in `controls` epochs is what the same cost buys without selection, from
-    less than a method costs to more. The sign of what pruning does is looked for over `lengths` of training, in
-    epochs. `second` is the data that claims are checked on again. `drawn`: whether a page draws accuracy over epochs,
-    for which the test set is passed after every one.
+    EL2N is averaged over `members` networks, each trained for the first `score_epoch` epochs of its recipe or,
+    where `annealed`, for a whole schedule of that length. `rule` is the batch rule and `start` the fraction of
+    training before which selection while training is off. `methods` are compared at the kept fractions `rates`;
+    full training in `controls` epochs is what the same cost buys without selection, from less than a method costs
+    to more. The sign of what pruning does is looked for over `lengths` of training, in epochs. `second` is the data
+    that claims are checked on again. `drawn`: whether a page draws accuracy over epochs, for which the test set is
+    passed after every one.
     """
 
     name: str

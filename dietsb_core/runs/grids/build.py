@@ -53,6 +53,11 @@ def run(p: Preset, policy: str, keep: float, seed: int, epochs: int = 0, **optio
                scored_by=scorers(p, needs), curve=policy == "full" or drawn(p, policy, keep, recipe))
 
 
+def setting(policy: str, name: str, value: float) -> dict[str, float]:
+    """The option that gives a constant of `policy` this value; none at its default, which is the plain run."""
+    return {} if value == policies.parameters(policy)[name] else {name: value}
+
+
 def drawn(p: Preset, policy: str, keep: float, recipe: Recipe) -> bool:
     """Whether a panel draws the accuracy over epochs. To pass the test set after every epoch costs as much as a
     fifth of the training where most of it is pruned."""

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from dietsb_core.policies import parameters
-from dietsb_core.runs.grids.build import Method, compare, members, run
+from dietsb_core.runs.grids.build import Method, compare, members, run, setting
 from dietsb_core.runs.presets import Preset
 from dietsb_core.runs.run import Run
 
@@ -71,11 +70,6 @@ def lengths(p: Preset) -> list[Run]:
     whole = sorted({*p.controls, *(epochs for length in p.lengths for epochs in (length, length // 2))})
     return [*(r for epochs in p.lengths for r in compare(p, pruned, epochs)),
             *(r for epochs in whole for r in compare(p, (("full", 1.0),), epochs))]
-
-
-def setting(policy: str, name: str, value: float) -> dict[str, float]:
-    """The option that gives a constant of `policy` this value; none at its default, which is the plain run."""
-    return {} if value == parameters(policy)[name] else {name: value}
 
 
 def sensitivity(p: Preset) -> list[Run]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from dietsb_core.recipe import Recipe
-from dietsb_core.runs.grids.build import lasting, run
+from dietsb_core.runs.grids.build import lasting, run, setting
 from dietsb_core.runs.presets import Preset
 from dietsb_core.runs.run import Run
 from dietsb_core.sources.imbalanced import profile
@@ -28,8 +28,8 @@ CAPPED: tuple[Setting, ...] = tuple(("dynamic_balanced", keep, {}) for keep in (
 
 @dataclass(frozen=True)
 class Regime:
-    """`epochs` of `data`; `sizes` are the examples of its largest class, its classes and their imbalance where labels
-    show a tail. `controls` are the lengths of full training, as fractions of the regime's."""
+    """`epochs` of `data`. `sizes`, where labels show a tail: the examples of the largest class, the number of classes,
+    and the imbalance. `controls` are the lengths of full training, as fractions of the regime's."""
 
     data: str
     epochs: int
@@ -77,13 +77,13 @@ def scale(p: Preset, regime: Regime) -> Preset:
 
 
 def passed_once(one: Run) -> Run:
-    """A run on few images passes the test set after its last epoch alone: after each it would cost a third more."""
+    """A run on few images evaluates after its last epoch only: after every epoch would cost a third more."""
     return replace(one, curve=False) if "-" in one.data else one
 
 
 def controls(p: Preset, regime: Regime, seed: int) -> Iterator[Run]:
-    """Full training, tuned over length and batch; where labels show a tail, with class weights and by class-balanced
-    sampling too."""
+    """Full training, tuned over length and batch. Where labels show a tail, also with class weights and by
+    class-balanced sampling."""
     for share in regime.controls[::-1]:
         yield from tuned(p, "full", 1.0, seed, round(share * regime.epochs), both=share == 0.5)
     if regime.sizes:
@@ -101,8 +101,8 @@ def tuned(p: Preset, policy: str, keep: float, seed: int, epochs: int, both: boo
 
 
 def balanced_sampling(p: Preset, regime: Regime, seed: int) -> Iterator[Run]:
-    """Class-balanced sampling without replacement: epochs of as many examples of each class as the rarest has, and as
-    many of them as make the steps of full training of each length."""
+    """Class-balanced sampling without replacement. An epoch takes as many examples of each class as the rarest class
+    has. There are as many epochs as give the number of steps of full training, for each length."""
     counts = profile(*regime.sizes)
     whole = len(counts) * int(counts.min())
     keep = round(whole / int(counts.sum()), 4)
@@ -120,13 +120,13 @@ def methods(p: Preset, regime: Regime, seed: int) -> Iterator[Run]:
                         if linear or batch == p.recipe.batch)
         yield run(p, "balanced_sb", 0.25, seed)
     for policy, keep, options in regime.methods:
-        constants = {"threshold": regime.mastered} if policy == "early_stopping" and regime.mastered != 1e-3 else {}
+        constants = setting(policy, "threshold", regime.mastered) if policy == "early_stopping" else {}
         yield run(p, policy, keep, seed, **options, **constants)
 
 
 def when(p: Preset) -> list[Run]:
-    """All regimes, a seed at a time; of each the controls first, since every verdict takes them. None for a preset of
-    other data than CIFAR-100."""
+    """All regimes, one seed after another, controls first, since every verdict needs them. A preset of other data than
+    CIFAR-100 has none."""
     runs = (passed_once(one) for seed in p.seeds for regime in REGIMES for make in (controls, methods)
             for one in make(scale(p, regime), regime, seed))
     return list(dict.fromkeys(runs)) if p.data == "cifar100" else []
