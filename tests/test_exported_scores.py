@@ -53,6 +53,19 @@ def test_scores_on_record_are_exported_without_an_image(tiny_cifar100, tmp_path,
     assert found["labels"].dtype == np.int64
 
 
+def test_a_score_that_was_counted_is_exported_as_numbers_like_any_other(tiny_cifar100, tmp_path):
+    """A record holds counts as the smallest integers."""
+    run, = members(preset("cifar-cpu"), "airbench", "forgetting")
+    info = {"fingerprint": sources.loaded("cifar100").fingerprint}
+    records.write(store() / run.name, canonical(run), [{"epoch": 1, "accuracy": 0.5}], info,
+                  {"forgetting": np.arange(12, dtype=np.uint8)})
+    line = export.export("forgetting", "cifar-cpu", "cifar100", "airbench", tmp_path / "out.npz", device="cpu")
+    with np.load(tmp_path / "out.npz") as found:
+        assert found["scores"].dtype == found["members"].dtype == np.float32
+        assert found["scores"].tolist() == list(range(12))
+    assert line.endswith("forgetting of 12 examples, of one network")
+
+
 def test_facts_of_other_data_than_the_scores_are_not_taken(tiny_cifar100, tmp_path, monkeypatch):
     """The images are then, where they are here and are the scores' own."""
     path = store() / "facts-cifar100.npz"

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from dietsb_core.runs.grids import GRIDS, PANEL_A, PANEL_B, grid, run
+from dietsb_core.runs.grids import GRIDS, PANEL_A, PANEL_B, grid, members, regimes, run
 from dietsb_core.runs.presets import PRESETS
 
 
@@ -67,3 +67,26 @@ def test_the_order_of_everything_is_the_most_telling_first():
     first = [min(map(runs.index, set(grid(name, "cifar-cpu")) - set(grid("cost", "cifar-cpu")) - set(grid("poster",
              "cifar-cpu")))) for name in ("passes", "rates", "cifar10", "claim7", "batches", "lengths", "sensitivity")]
     assert first == sorted(first) and max(map(runs.index, grid("poster", "cifar-cpu"))) < first[0]
+
+
+def test_annealed_scores_come_from_a_whole_schedule_of_their_length():
+    p = PRESETS["cifar-cpu"]
+    for annealed, epochs, stop in ((False, p.recipe.epochs, 2), (True, 2, 0)):
+        made = members(replace(p, annealed=annealed))
+        assert {(one.recipe.epochs, one.stop, one.epochs) for one in made} == {(epochs, stop, 2)}
+        assert {one.recipe.lr for one in made} == {p.recipe.lr}
+
+
+def test_the_learning_rate_is_scaled_with_the_batch_or_left_and_names_tell():
+    recipe = PRESETS["cifar-cpu"].recipe
+    assert regimes.batched(recipe, 256, True) is recipe
+    half, same = regimes.batched(recipe, 128, True), regimes.batched(recipe, 128, False)
+    assert (half.batch, half.lr) == (128, recipe.lr / 2) and (same.batch, same.lr) == (128, recipe.lr)
+    assert len({recipe.name, half.name, same.name}) == 3
+
+
+def test_early_stopping_has_the_authors_threshold_for_each_data_set():
+    found = {(one.data, dict(one.options).get("threshold", 1e-3)) for one in grid("when", "cifar-cpu")
+             if one.policy == "early_stopping"}
+    assert found == {("cifar10", 1e-3), ("cifar10-lt", 1e-3), ("cifar100-hidden", 1e-3), ("cifar100", 2e-3),
+                     ("cifar100-lt", 2e-3)}

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
-from fake_cifar import TINY, write_npz
+import torch
+from fake_cifar import TINY, write_npz, write_tree
 from one_line import refused
 
-from dietsb_core import sources
+from dietsb_core import evaluate, sources
 from dietsb_core.errors import DataMissing
 from dietsb_core.sources import imbalanced
 from dietsb_core.sources.cifar import CIFARS
@@ -41,6 +44,24 @@ def test_a_long_tail_is_drawn_from_the_users_own_files(tiny):
     assert np.array_equal(tail.test.images, whole.test.images) and tail.classes == whole.classes
     assert np.array_equal(tail.rare, tail.test.labels == 2)
     assert tail.fingerprint == sources.load("cifar100-lt-4", tiny).fingerprint != whole.fingerprint
+
+
+def test_a_long_tail_of_a_folder_does_not_take_the_folders_fingerprint(tmp_path, monkeypatch):
+    """A tree remembers its fingerprint in a file of its own, which says nothing of a part of it."""
+    monkeypatch.setitem(CIFARS, "cifar100", TINY)
+    whole = TINY.load(write_tree(tmp_path / "cifar100").parent)
+    noted, tail = whole.fingerprint, sources.load("cifar100-lt-4", tmp_path)
+    assert whole.memo and len(tail.train) == 7 and tail.fingerprint != noted == TINY.load(tmp_path).fingerprint
+
+
+def test_accuracy_is_also_that_of_what_is_rare():
+    right, rare = torch.tensor([1.0, 0.0, 0.0, 1.0, 1.0]), np.array([False, False, True, True, True])
+    source = SimpleNamespace(classes=("a", "b"), rare=rare)
+    data = SimpleNamespace(source=source, test=SimpleNamespace(labels=torch.tensor([0, 0, 0, 1, 1])))
+    found = evaluate.parts(right, SimpleNamespace(data=data))
+    assert found == {"class_accuracy": pytest.approx([1 / 3, 1.0]), "rare_accuracy": pytest.approx(2 / 3)}
+    source.rare = None
+    assert "rare_accuracy" not in evaluate.parts(right, SimpleNamespace(data=data))
 
 
 def test_less_imbalance_holds_what_more_has(tiny):

@@ -56,6 +56,14 @@ def test_every_record_ends_with_them_and_an_effective_share_bounds_what_sampling
     assert 0 <= last["fit"] <= 1 and 0 < last["loss_concentration"] <= 0.5 and 0 < last["effective_share"] <= 1
 
 
+def test_they_are_measured_in_the_precision_of_the_training_and_summed_in_full(make_trainer):
+    trainer, seen = make_trainer(), []
+    trainer.autocast = lambda: torch.autocast("cpu", torch.bfloat16)
+    trainer.model.register_forward_pre_hook(lambda *_: seen.append(torch.is_autocast_enabled("cpu")))
+    redundancy.redundancy(trainer)
+    assert seen and all(seen)
+
+
 def test_the_effective_share_is_the_variance_that_the_best_sampling_leaves():
     """Of unbiased samplings of one example the best draws by norm; its second moment is (E‖g‖)², uniform's E‖g‖²."""
     norms = torch.rand(1000, generator=rng(), dtype=torch.float64) ** 4

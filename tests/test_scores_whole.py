@@ -47,6 +47,18 @@ def test_an_ensembles_score_is_the_mean_over_its_members(monkeypatch):
     assert mean.numpy() == pytest.approx((columns[1] + columns[2] + columns[3]) / 3, abs=1e-7)
 
 
+def test_a_policy_of_two_scores_has_each_from_its_own_makers(monkeypatch):
+    """No maker of one has the other's column."""
+    made = {"el2n": np.arange(400.0), "forgetting": np.arange(400.0)[::-1]}
+    makers = tuple(Run("procedural-small", "airbench_small", SMOKE, seed, score=name) for seed, name in enumerate(made))
+    info = {"fingerprint": sources.loaded("procedural-small").fingerprint}
+    monkeypatch.setattr(execute, "find", lambda run: SimpleNamespace(
+        info=info, column={run.score: made[run.score]}.get))
+    run = Run("procedural-small", "airbench_small", SMOKE, 0, "el2n", 0.5, scored_by=makers)
+    for name, column in made.items():
+        assert execute.static_score(run, name, 400).tolist() == column.tolist()
+
+
 def auroc(values: np.ndarray, positive: np.ndarray) -> float:
     """Probability that a positive example has the larger value (Mann–Whitney U)."""
     above = values[positive][:, None] - values[~positive]

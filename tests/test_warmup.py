@@ -46,3 +46,14 @@ def test_it_takes_a_step_of_each_shape(make_trainer) -> None:
     warm_up(trainer, [0, 2])
     hook.remove()
     assert sizes == [32, 32, 16, 200]  # before the start; the candidates, the selected; the test set
+
+
+@pytest.mark.parametrize(("method", "shapes"), [("selective_backprop", [32, 16, 32]), ("diet_sb", [32, 21, 32])])
+def test_it_takes_the_steps_that_are_left_whole_too(make_trainer, method: str, shapes: list[int]) -> None:
+    """Every second batch: the candidates and the selected, then a whole batch. So within a chain."""
+    trainer = make_trainer(method, 0.5, interrupt=2)
+    sizes: list[int] = []
+    hook = trainer.model.register_forward_pre_hook(lambda _, inputs: sizes.append(len(inputs[0])))
+    warm_up(trainer, [0])
+    hook.remove()
+    assert sizes == [*shapes, 200]
