@@ -63,6 +63,8 @@ def test_a_scaled_pass_sees_smaller_images_and_is_charged_by_their_pixels(make_t
     assert set(sizes) == {12, 16}  # 16 px and three quarters of it
     assert row["forwards"] == pytest.approx(12 * (16 + 32 * 0.75**2))
     assert policy("selective_backprop", 0.5, scale=0.75).floor(1 / 3) == pytest.approx(0.5 + 0.75**2 / 3)
+    stale = policy("stale_selective_backprop", 0.5, scale=0.75, refresh=3)
+    assert stale.floor(1 / 3) == pytest.approx(0.5 + 0.75**2 / 3 / 3)
 
 
 class Anything(torch.nn.Module):

@@ -85,6 +85,13 @@ def test_the_learning_rate_is_scaled_with_the_batch_or_left_and_names_tell():
     assert len({recipe.name, half.name, same.name}) == 3
 
 
+def test_a_regime_has_a_start_and_scores_of_its_own():
+    """Scores of a quarter of its length, three epochs at least; a method says itself where its selection starts."""
+    p = replace(PRESETS["cifar-cpu"], start=0.5)
+    lengths = {regime.epochs: regimes.scale(p, regime).score_epoch for regime in regimes.REGIMES}
+    assert lengths == {10: 3, 40: 10} and {regimes.scale(p, one).start for one in regimes.REGIMES} == {0.0}
+
+
 def test_early_stopping_has_the_authors_threshold_for_each_data_set():
     found = {(one.data, dict(one.options).get("threshold", 1e-3)) for one in grid("when", "cifar-cpu")
              if one.policy == "early_stopping"}

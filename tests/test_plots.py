@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from types import SimpleNamespace
 
+from matplotlib import pyplot as plt
 from matplotlib.colors import to_hex
 
 from dietsb_book import plots
@@ -21,6 +22,15 @@ def test_a_method_without_a_look_is_drawn_in_grey_under_its_own_name():
         assert {to_hex(line.get_color()) for line in axes.lines} == {"#777777"}
     assert "highest_loss" not in plots.STYLE and "highest_loss" not in verdicts.NAMES  # looking one up adds nothing
     assert verdicts.label(("highest_loss", 0.25)) == "highest_loss, 75 % pruned"
+
+
+def test_a_point_has_a_bar_over_seeds_and_none_of_one_seed():
+    bars = []
+    for values in ([0.5], [0.5, 0.6]):
+        _, axes = plt.subplots()
+        plots.errorbar(axes, 1.0, values, ("full", 1.0))
+        bars.append(axes.containers[0].has_yerr)
+    assert bars == [False, True]
 
 
 def test_no_two_methods_have_one_marker_and_every_entry_is_of_a_method():

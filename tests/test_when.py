@@ -83,6 +83,28 @@ def test_beyond_the_controls_nothing_is_said(cost):
     assert when.beside(setting(cost, around(0.9), "x"), FRONT, NARROW) is None
 
 
+HALVED = regimes.Regime("procedural-small", 4, (("random_backprop", 0.5, {}),), controls=(0.5, 1.0))
+
+
+@pytest.mark.parametrize(("seeds", "verdict"), [(1, when.TOO_FEW), (3, "above")])
+def test_a_regime_is_judged_by_the_best_of_its_controls(seeds, verdict):
+    """Random-Backprop takes as many examples in four epochs as full training in two, where the third batch is best."""
+    p = replace(P, seeds=tuple(range(seeds)))
+    at = regimes.scale(p, HALVED)
+    for seed, shift in zip(p.seeds, (0.0, 0.001, -0.001), strict=False):
+        for one in regimes.controls(at, HALVED, seed):
+            better = {P.recipe.batch: 0.40, P.recipe.batch // 2: 0.42, P.recipe.batch // 4: 0.44}[one.recipe.batch]
+            write(regimes.passed_once(one), better + 0.1 * (one.epochs == 4) + shift)
+        for one in regimes.methods(at, HALVED, seed):
+            write(regimes.passed_once(one), 0.5 + shift, backprops=192)
+    rows = when.rows_of(HALVED, p)
+    method = rows[-1]
+    assert method["policy"] == "random_backprop" and method["control"]["batch"] == P.recipe.batch // 4
+    assert method["total_cost"] == pytest.approx(2 * 384 / 400) and method["gain"] == pytest.approx(0.06)
+    assert method["verdict"] == verdict and len(method["seeds"]) == seeds
+    assert len([row for row in rows if row["policy"] == "full"]) == 5 + 3  # half as long, with either learning rate
+
+
 def test_every_row_on_record_has_its_keys_and_is_recomputed(capsys):
     assert main(["report", "when", "--preset", "cifar-cpu", "--json"]) == 0
     rows = json.loads(capsys.readouterr().out)

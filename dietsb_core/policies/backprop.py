@@ -58,7 +58,7 @@ class Backprop(Policy):
 
     def active(self, epoch: int, epochs: int) -> bool:
         """Whether the method selects at `epoch`."""
-        return self.start * epochs <= epoch and (self.end == 1 or epoch < self.end * epochs)
+        return self.start * epochs <= epoch < self.end * epochs
 
     def interrupted(self, step: int) -> bool:
         """Whether the batch of this step is trained on whole (Composer counts them from 1)."""
