@@ -83,25 +83,29 @@ def test_beyond_the_controls_nothing_is_said(cost):
     assert when.beside(setting(cost, around(0.9), "x"), FRONT, NARROW) is None
 
 
-HALVED = regimes.Regime("procedural-small", 4, (("random_backprop", 0.5, {}),), controls=(0.5, 1.0))
+HALVED = regimes.Regime("procedural-small", 4, (("random_backprop", 0.5, {}), ("dynamic_random", 0.75, {})),
+                        controls=(0.5, 1.0))
 
 
 @pytest.mark.parametrize(("seeds", "verdict"), [(1, when.TOO_FEW), (3, "above")])
 def test_a_regime_is_judged_by_the_best_of_its_controls(seeds, verdict):
-    """Random-Backprop takes as many examples in four epochs as full training in two, where the third batch is best."""
+    """Random-Backprop takes as many examples in four epochs as full training in two, where the third batch is best.
+    Dynamic random takes half as many again, and is as good as the line between the best controls of two and of four."""
     p = replace(P, seeds=tuple(range(seeds)))
     at = regimes.scale(p, HALVED)
     for seed, shift in zip(p.seeds, (0.0, 0.001, -0.001), strict=False):
         for one in regimes.controls(at, HALVED, seed):
             better = {P.recipe.batch: 0.40, P.recipe.batch // 2: 0.42, P.recipe.batch // 4: 0.44}[one.recipe.batch]
             write(regimes.passed_once(one), better + 0.1 * (one.epochs == 4) + shift)
-        for one in regimes.methods(at, HALVED, seed):
-            write(regimes.passed_once(one), 0.5 + shift, backprops=192)
+        for one, accuracy, backprops in zip(regimes.methods(at, HALVED, seed), (0.5, 0.44 + 0.1 * math.log2(1.5)),
+                                            (192, 288), strict=True):
+            write(regimes.passed_once(one), accuracy + shift, backprops=backprops)
     rows = when.rows_of(HALVED, p)
-    method = rows[-1]
+    method, level = rows[-2:]
     assert method["policy"] == "random_backprop" and method["control"]["batch"] == P.recipe.batch // 4
     assert method["total_cost"] == pytest.approx(2 * 384 / 400) and method["gain"] == pytest.approx(0.06)
     assert method["verdict"] == verdict and len(method["seeds"]) == seeds
+    assert level["gain"] == pytest.approx(0.0, abs=1e-9) and level["verdict"] == (verdict if seeds == 1 else "equal")
     assert len([row for row in rows if row["policy"] == "full"]) == 5 + 3  # half as long, with either learning rate
 
 
