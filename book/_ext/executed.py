@@ -48,8 +48,8 @@ def _copy(app: Sphinx, page: str, clean: NotebookNode, preset: str) -> NotebookN
         if copy.metadata.get("dietsb", {}).get("code") == notebook.code_hash(clean):
             return copy
         state = "a stale copy"
-    mend = f"python book/execute.py --preset {preset} {name}"
-    logger.warning("%s executed at %s: run `%s`", state, preset, mend, location=page, type="executed")
+    command = f"python book/execute.py --preset {preset} {name}"
+    logger.warning("%s executed at %s: run `%s`", state, preset, command, location=page, type="executed")
     return None
 
 

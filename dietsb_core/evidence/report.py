@@ -16,7 +16,7 @@ from dietsb_core.runs.records import Record
 from dietsb_core.runs.run import Run
 from dietsb_core.runs.store import find
 
-FEW = 4  # methods that are named; of more their number is told
+FEW = 4  # methods that are named; of more only the number is reported
 BY_PRESET = {"rule", "start"}  # options that a preset gives to all its runs; any other makes a variant
 
 

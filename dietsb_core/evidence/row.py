@@ -55,7 +55,7 @@ class Row:
     scoring_joules: float | None
     epoch_over_baseline: Interval  # an epoch's time over full training's; of no value where there is none to compare
     floor: float  # the least that this can be
-    given: bool = False  # whether the row is told as though its score had cost nothing
+    given: bool = False  # whether its costs leave out a score that was not free, see tradeoff.uncharged
 
     @property
     def method(self) -> tuple[str, float]:

@@ -100,7 +100,7 @@ class Cache:
             save_manifest(self.listing, known)
 
     def _made(self, file, chunk: int, going: Callable[[], bool]) -> str:
-        """Make one chunk and write it; its checksum, or "" where it was told to stop."""
+        """Make one chunk and write it; its checksum, or "" where it is to stop."""
         rows = self._rows(chunk)
         images = np.empty((len(rows), self.side, self.side, 3), np.uint8)
         for image, row in zip(images, rows, strict=True):

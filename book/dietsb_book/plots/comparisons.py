@@ -117,13 +117,13 @@ def usage_bars(shares: dict[tuple[str, float], dict[str, list[float]]]) -> Figur
     in which it went by its rule, and none where there was no such epoch."""
     figure, axes = plt.subplots(figsize=(7, 0.6 + 0.32 * len(shares)))
     for at, numbers in enumerate(shares.values()):
-        left, told = 0.0, not np.isnan(numbers["always"]).all()
+        left, known = 0.0, not np.isnan(numbers["always"]).all()
         for group, (colour, hatch) in USAGE.items():
-            width = 100 * float(np.nanmean(numbers[group])) if told else 0.0
+            width = 100 * float(np.nanmean(numbers[group])) if known else 0.0
             axes.barh(at, width, left=left, color=colour, hatch=hatch, edgecolor="white", height=0.75,
                       label=group if not at else None)
             left += width
-        if not told:
+        if not known:
             axes.text(1, at, "no epoch went by its score", va="center", fontsize=9)
     axes.set_yticks(range(len(shares)), [label(method) for method in shares])
     axes.set(xlabel="share of the training set, %", xlim=(0, 100))

@@ -107,23 +107,23 @@ def answer(judged: list[Judged]) -> str:
     rows = [row for row in judged if not row.is_control]
     count = Counter(row.against_front for row in rows)
     silent = count["outside"] + count["unknown"]
-    told = len(rows) - silent
-    said = compared(judged, told, count) if told else "Which way is quickest cannot be said yet."
+    known = len(rows) - silent
+    said = compared(judged, known, count) if known else "Which way is quickest cannot be said yet."
     return said + (f" Of {silent} nothing can be said: no control costs as little, or as much, or one seed gives no "
                    "interval." if silent else "")
 
 
-def compared(judged: list[Judged], told: int, count: Counter[str]) -> str:
-    """Which methods beat full training, and for how many this cannot be said. `told` have controls; `count` has how
+def compared(judged: list[Judged], known: int, count: Counter[str]) -> str:
+    """Which methods beat full training, and for how many this cannot be said. `known` have controls; `count` has how
     many are above, below and level."""
     won, unit = wins(judged), WORDS[judged[0].unit]
     below = count["below"]
     rest = f"{below} {'is' if below == 1 else 'are'} below it and {count['level']} cannot be told apart from it"
     if not won:
-        return (f"In {unit}, no method is shown to beat full training of the same total cost: of {told} methods and "
+        return (f"In {unit}, no method is shown to beat full training of the same total cost: of {known} methods and "
                 f"rates that have controls {rest}.")
     cheapest = f"{won[0].total:.2f} of full training of {won[0].unit_epochs} epochs"
-    return (f"In {unit}, of {told} methods and rates that have controls, {len(won)} "
+    return (f"In {unit}, of {known} methods and rates that have controls, {len(won)} "
             f"{'beats' if len(won) == 1 else 'beat'} full training of the same total cost; {rest}. "
             f"Above it: {'; '.join(map(win, won))}. The cheapest of these costs {cheapest}, "
             f"{'less' if won[0].total < 1 else 'no less'} than it.")
