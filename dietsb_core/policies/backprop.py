@@ -57,8 +57,8 @@ class Backprop(Policy):
         return 0.0
 
     def active(self, epoch: int, epochs: int) -> bool:
-        """Whether the method selects at `epoch`."""
-        return self.start * epochs <= epoch < self.end * epochs
+        """Whether the method selects at `epoch`. With `end` 1 it goes on where training lasts longer than planned."""
+        return self.start * epochs <= epoch and (self.end == 1 or epoch < self.end * epochs)
 
     def interrupted(self, step: int) -> bool:
         """Whether the batch of this step is trained on whole (Composer counts them from 1)."""

@@ -61,12 +61,12 @@ class Priced(Protocol):
     def total(self) -> float: ...
 
 
-One = TypeVar("One", bound=Priced)
+T = TypeVar("T", bound=Priced)
 
 
-def pareto(rows: Sequence[One]) -> list[One]:
+def pareto(rows: Sequence[T]) -> list[T]:
     """The rows for which no other row is both as cheap and more accurate, by total cost."""
-    out: list[One] = []
+    out: list[T] = []
     for row in sorted(rows, key=lambda row: (row.total, -row.accuracy.mean)):
         if not out or row.accuracy.mean > out[-1].accuracy.mean:
             out.append(row)
