@@ -77,9 +77,10 @@ def difference(a: list[float], b: list[float], spread: Spread | None) -> Interva
     return contrast([(1, a), (-1, b)], spread)
 
 
-def p_value(parts: Parts, spread: Spread) -> float:
-    """Two-sided p of a contrast of zero."""
-    return t_tail(contrast(parts, None).mean / standard_error(parts, spread), spread.df)
+def p_value(parts: Parts, spread: Spread, found: float | None = None) -> float:
+    """Two-sided p of a contrast of zero: of the value that `parts` have, or that was `found`."""
+    value = contrast(parts, None).mean if found is None else found
+    return t_tail(value / standard_error(parts, spread), spread.df)
 
 
 def holm(ps: list[float]) -> list[float]:

@@ -2,136 +2,112 @@
 
 from __future__ import annotations
 
-import math
-from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
-
-import numpy as np
+from dataclasses import dataclass, replace
 
 from dietsb_core.errors import UserError
-from dietsb_core.evidence.pooled import Spread, contrast, difference, logit_interval, pooled, word
-from dietsb_core.evidence.spending import flops, scoring_pass
-from dietsb_core.evidence.statistics import Interval, interval
+from dietsb_core.evidence.equal_cost import Gain, gain
+from dietsb_core.evidence.pooled import ABOVE, BELOW, UNDECIDED, holm, logit_interval, pooled, word
+from dietsb_core.evidence.settings import Setting, settings
 from dietsb_core.evidence.tradeoff import pareto
-from dietsb_core.evidence.tradeoff.front import SLACK
 from dietsb_core.evidence.verdicts import MARGIN
 from dietsb_core.runs.grids import regimes
 from dietsb_core.runs.grids.regimes import Regime
 from dietsb_core.runs.presets import Preset, preset
-from dietsb_core.runs.records import Record
-from dietsb_core.runs.run import Run
-from dietsb_core.runs.store import find
 
 NO_CONTROL, TOO_FEW = "no control of this cost", "one seed"
 MEASURES = ("fit", "loss_concentration", "effective_share")
+ERROR = 0.05  # the chance that one of a report's methods is called above or below where it is neither
 
 
-@dataclass(frozen=True)
-class Setting:
-    """The trainings of one method, rate, length and batch in a regime, a seed each. `total` is the cost in epochs of
-    full training, scores included; None where the record of a scoring network is missing."""
+@dataclass(frozen=True, kw_only=True)
+class Compared:
+    """One setting of a regime beside its controls. `gain` is over the best of them, those that weight or balance the
+    classes included; `over_full` is over full training alone. None where no control is as cheap or as dear. `p` is
+    that of the gain, corrected for all methods of the report."""
 
-    run: Run
-    records: dict[int, Record]
-    total: float | None
+    regime: Regime
+    setting: Setting
+    is_control: bool
+    gain: Gain | None
+    over_full: Gain | None
+    p: float | None = None
 
     @property
-    def accuracies(self) -> list[float]:
-        return [record.accuracy for record in self.records.values()]
-
-    @property
-    def accuracy(self) -> Interval:
-        return interval(self.accuracies)
-
-    def last(self, name: str) -> float | None:
-        """The mean of what the last rows say of `name`; None where a record does not say it."""
-        values = [record.rows[-1].get(name) for record in self.records.values()]
-        return None if None in values else float(np.mean(values))
+    def verdict(self) -> str:
+        """above or below: the corrected p says so. equal: the whole interval is within the margin. Else undecided."""
+        if self.gain is None:
+            return NO_CONTROL
+        if self.gain.value.n < 2:
+            return TOO_FEW
+        found = word(self.gain.value, MARGIN)
+        decided = self.is_control or self.p is not None and self.p < ERROR
+        return found if decided or found not in (ABOVE, BELOW) else UNDECIDED
 
 
-def cost(run: Run, records: list[Record]) -> float | None:
-    """Training, selection and the scores behind them, in epochs of full training."""
-    scorers = [find(scorer) for scorer in run.scored_by]
-    if None in scorers:
-        return None
-    scoring = sum(flops(record) + scoring_pass(record) for record in scorers)
-    epoch = 3 * records[0].info["examples"] * records[0].info["forward_flops"]  # forward 1, backward 2
-    return (float(np.mean([flops(record) for record in records])) + scoring) / epoch
-
-
-def settings(runs: Iterable[Run]) -> list[Setting]:
-    """What of `runs` is on record, by setting, in their order."""
-    found: dict[tuple, dict[int, tuple[Run, Record]]] = defaultdict(dict)
-    for run in runs:
-        if record := find(run):
-            found[run.recipe, run.policy, run.keep, run.options][run.seed] = run, record
-    out = []
-    for by_seed in found.values():
-        run, records = next(iter(by_seed.values()))[0], {seed: record for seed, (_, record) in by_seed.items()}
-        out.append(Setting(run, records, cost(run, list(records.values()))))
-    return out
-
-
-def beside(one: Setting, front: list[Setting], spread: Spread | None) -> tuple[Setting, Interval] | None:
-    """The control beside a setting, and the setting's accuracy minus the front's. The best control of equal cost counts
-    where there is one. Else it is a point on the line between the two neighbours, over the logarithm of the cost, and
-    the dearer one is named. None beyond the controls."""
-    at, costs = math.log(one.total), [math.log(control.total) for control in front]
-    equal = [control for control, cost in zip(front, costs, strict=True) if abs(cost - at) <= SLACK]
-    if equal:
-        best = max(equal, key=lambda control: control.accuracy.mean)
-        return best, difference(one.accuracies, best.accuracies, spread)
-    if not costs or not costs[0] <= at <= costs[-1]:
-        return None
-    after = int(np.searchsorted(costs, at))
-    share = (at - costs[after - 1]) / (costs[after] - costs[after - 1])
-    line = [(share - 1, front[after - 1].accuracies), (-share, front[after].accuracies)]
-    return front[after], contrast([(1, one.accuracies), *line], spread)
-
-
-def rows_of(regime: Regime, p: Preset) -> list[dict[str, object]]:
-    """A row for each setting of a regime that is on record, its controls included."""
+def compare(regime: Regime, p: Preset) -> list[Compared]:
+    """Every setting of a regime that is on record, its controls first."""
     at = regimes.scale(p, regime)
     seeded = [(list(regimes.controls(at, regime, seed)), list(regimes.methods(at, regime, seed))) for seed in p.seeds]
     controls, methods = (settings(map(regimes.passed_once, (run for part in seeded for run in part[which])))
                          for which in (0, 1))
     spread = pooled([one.accuracies for one in (*controls, *methods)])
     front = pareto(controls)  # tuning means that the best control of a cost counts
-    return [row(regime, one, front, spread) for one in (*controls, *methods) if one.total is not None]
+    full = pareto([one for one in controls if one.run.policy == "full"])
+    return [Compared(regime=regime, setting=one, is_control=is_control, gain=gain(one, front, spread),
+                     over_full=gain(one, full, spread))
+            for is_control, group in ((True, controls), (False, methods)) for one in group if one.total is not None]
 
 
-def row(regime: Regime, one: Setting, front: list[Setting], spread: Spread | None) -> dict[str, object]:
+def corrected(lines: list[Compared]) -> list[Compared]:
+    """The lines with their p corrected for all methods among them (Holm 1979)."""
+    asked = [one for one in lines if not one.is_control and one.gain and one.gain.p is not None]
+    found = dict(zip(map(id, asked), holm([one.gain.p for one in asked]), strict=True))
+    return [replace(one, p=found.get(id(one))) for one in lines]
+
+
+def compared(scale: str) -> list[Compared]:
+    """All regimes at preset `scale`, from what is on record; a UserError where that is nothing."""
+    p = preset(scale)
+    if p.data != "cifar100":
+        raise UserError(f"preset {scale!r} has no regimes, which are of CIFAR: take cifar-cpu or gpu")
+    lines = corrected([one for regime in regimes.REGIMES for one in compare(regime, p)])
+    if not lines:
+        raise UserError(f"nothing of 'when' is on record at preset {scale!r}; make it with: "
+                        f"python -m dietsb_core run when --preset {scale}")
+    return lines
+
+
+def row(line: Compared) -> dict[str, object]:
     """One line of `report when`, as JSON can hold it."""
-    found, run = beside(one, front, spread), one.run
-    control, gain = found or (None, Interval(float("nan"), -np.inf, np.inf, 0))
+    one, run, found = line.setting, line.setting.run, line.gain
     known = logit_interval(one.accuracies) if len(one.accuracies) > 1 else None
     return {
-        "regime": regime.name, "data": run.data, "model": run.model, "epochs": run.epochs, "batch": run.recipe.batch,
-        "policy": run.policy, "keep": run.keep, "options": dict(run.options), "seeds": list(one.records),
-        "accuracy_mean": one.accuracy.mean, "accuracy_ci95": known and [known.low, known.high],
-        "accuracy_rare": one.last("rare_accuracy"), "total_cost": one.total,
-        "control": control and {"policy": control.run.policy, "epochs": control.run.epochs,
-                                "batch": control.run.recipe.batch, "accuracy": control.accuracy.mean},
-        "gain": gain.mean if found else None,
-        "gain_ci95": [gain.low, gain.high] if found and spread else None,
-        "redundancy": {name: one.last(name) for name in MEASURES},
-        "verdict": NO_CONTROL if not found else TOO_FEW if gain.n < 2 else word(gain, MARGIN),
+        "regime": line.regime.name, "data": run.data, "model": run.model, "epochs": run.epochs,
+        "batch": run.recipe.batch, "policy": run.policy, "keep": run.keep, "options": dict(run.options),
+        "seeds": list(one.records), "accuracy_mean": one.accuracy.mean,
+        "accuracy_ci95": known and [known.low, known.high], "accuracy_rare": one.last("rare_accuracy"),
+        "total_cost": one.total, "control": found and named(found.control), "gain": found and found.value.mean,
+        "gain_ci95": bounds(found), "gain_over_full": line.over_full and line.over_full.value.mean,
+        "gain_over_full_ci95": bounds(line.over_full),
+        "redundancy": {name: one.last(name) for name in MEASURES}, "verdict": line.verdict,
         "scale": f"{run.data}, {run.model}, {run.epochs} epochs", "recipe": run.recipe.name,
         "records": [record.folder.name for record in one.records.values()],
     }
 
 
+def named(control: Setting) -> dict[str, object]:
+    return {"policy": control.run.policy, "epochs": control.run.epochs, "batch": control.run.recipe.batch,
+            "accuracy": control.accuracy.mean}
+
+
+def bounds(found: Gain | None) -> list[float] | None:
+    """The ends of a gain's interval; None where there is none."""
+    return [found.value.low, found.value.high] if found and found.p is not None else None
+
+
 def report_when(scale: str) -> list[dict[str, object]]:
-    """All regimes at preset `scale`, from what is on record; a UserError where that is nothing."""
-    p = preset(scale)
-    if p.data != "cifar100":
-        raise UserError(f"preset {scale!r} has no regimes, which are of CIFAR: take cifar-cpu or gpu")
-    rows = [one for regime in regimes.REGIMES for one in rows_of(regime, p)]
-    if not rows:
-        raise UserError(f"nothing of 'when' is on record at preset {scale!r}; make it with: "
-                        f"python -m dietsb_core run when --preset {scale}")
-    return rows
+    """`compared` as JSON can hold it."""
+    return [row(line) for line in compared(scale)]
 
 
 def table(rows: list[dict[str, object]]) -> str:

@@ -12,7 +12,8 @@ from dietsb_book.tables.poster import (
     verdicts,
 )
 from dietsb_book.tables.raju import PUBLISHED, PUBLISHED_FULL, emphasis, rates, spreads, sweep, usage
+from dietsb_book.tables.regimes import budgets, regimes
 
-__all__ = ["POSTER_RATIO", "POSTER_SECONDS", "PUBLISHED", "PUBLISHED_FULL", "by_length", "emphasis",
-           "examples", "measured_cost", "overlaps", "plain", "rates", "results", "runtime", "spreads", "steps",
-           "sweep", "total_cost", "usage", "verdicts"]
+__all__ = ["POSTER_RATIO", "POSTER_SECONDS", "PUBLISHED", "PUBLISHED_FULL", "budgets", "by_length", "emphasis",
+           "examples", "measured_cost", "overlaps", "plain", "rates", "regimes", "results", "runtime", "spreads",
+           "steps", "sweep", "total_cost", "usage", "verdicts"]
