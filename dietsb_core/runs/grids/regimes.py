@@ -42,6 +42,11 @@ class Regime:
     def name(self) -> str:
         return f"{self.data}-{self.epochs}"
 
+    @property
+    def tail(self) -> str:
+        """Whether its classes are balanced, or have a long tail that is shown by the labels or hidden within them."""
+        return "shown" if self.sizes else "hidden" if self.data.endswith("-hidden") else "balanced"
+
 
 REGIMES: tuple[Regime, ...] = (
     Regime("cifar10-lt", 40, METHODS + HARDER, (5000, 10, 100), (0.1, 0.25, 0.5, 1.0)),
