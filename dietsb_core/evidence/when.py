@@ -66,15 +66,9 @@ def corrected(lines: list[Compared]) -> list[Compared]:
 
 
 def compared(scale: str) -> list[Compared]:
-    """All regimes at preset `scale`, from what is on record; a UserError where that is nothing."""
+    """All regimes at preset `scale`, as far as they are on record."""
     p = preset(scale)
-    if p.data != "cifar100":
-        raise UserError(f"preset {scale!r} has no regimes, which are of CIFAR: take cifar-cpu or gpu")
-    lines = corrected([one for regime in regimes.REGIMES for one in compare(regime, p)])
-    if not lines:
-        raise UserError(f"nothing of 'when' is on record at preset {scale!r}; make it with: "
-                        f"python -m dietsb_core run when --preset {scale}")
-    return lines
+    return corrected([one for regime in regimes.of(p) for one in compare(regime, p)])
 
 
 def row(line: Compared) -> dict[str, object]:
@@ -106,8 +100,13 @@ def bounds(found: Gain | None) -> list[float] | None:
 
 
 def report_when(scale: str) -> list[dict[str, object]]:
-    """`compared` as JSON can hold it."""
-    return [row(line) for line in compared(scale)]
+    """`compared` as JSON can hold it; a UserError where nothing is on record."""
+    if not regimes.of(preset(scale)):
+        raise UserError(f"preset {scale!r} has no regimes, which are of CIFAR: take cifar-cpu or gpu")
+    if not (rows := [row(line) for line in compared(scale)]):
+        raise UserError(f"nothing of 'when' is on record at preset {scale!r}; make it with: "
+                        f"python -m dietsb_core run when --preset {scale}")
+    return rows
 
 
 def table(rows: list[dict[str, object]]) -> str:

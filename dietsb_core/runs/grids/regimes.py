@@ -129,9 +129,13 @@ def methods(p: Preset, regime: Regime, seed: int) -> Iterator[Run]:
         yield run(p, policy, keep, seed, **options, **constants)
 
 
+def of(p: Preset) -> tuple[Regime, ...]:
+    """The regimes of a preset; one of other data than CIFAR-100 has none."""
+    return REGIMES if p.data == "cifar100" else ()
+
+
 def when(p: Preset) -> list[Run]:
-    """All regimes, one seed after another, controls first, since every verdict needs them. A preset of other data than
-    CIFAR-100 has none."""
-    runs = (passed_once(one) for seed in p.seeds for regime in REGIMES for make in (controls, methods)
+    """All regimes, one seed after another, controls first, since every verdict needs them."""
+    runs = (passed_once(one) for seed in p.seeds for regime in of(p) for make in (controls, methods)
             for one in make(scale(p, regime), regime, seed))
-    return list(dict.fromkeys(runs)) if p.data == "cifar100" else []
+    return list(dict.fromkeys(runs))
