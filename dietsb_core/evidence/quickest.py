@@ -79,7 +79,10 @@ class Race:
     @property
     def best(self) -> list[Entry]:
         """The cheapest finished setting of each method, by cost."""
-        return list({entry.run.policy: entry for entry in self.finished[::-1]}.values())[::-1]
+        found: dict[str, Entry] = {}
+        for entry in self.finished:
+            found.setdefault(entry.run.policy, entry)
+        return list(found.values())
 
     @property
     def full(self) -> Entry | None:
@@ -90,6 +93,11 @@ class Race:
     def spread(self) -> Spread | None:
         """The deviation of costs over seeds that all finished settings share."""
         return pooled([entry.costs for entry in self.finished])
+
+    @property
+    def rivals(self) -> list[Entry]:
+        """The best of the methods, without full training."""
+        return [entry for entry in self.best if entry.run.policy != "full"]
 
     def of(self, policy: str) -> list[Entry]:
         """All settings of a method that are on record."""

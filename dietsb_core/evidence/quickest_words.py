@@ -1,17 +1,15 @@
-"""What is said of races to a test accuracy: an answer a target, and the rows of `report quickest`."""
+"""What is said of races to a test accuracy: an answer to each target, and the rows of `report quickest`."""
 
 from __future__ import annotations
+
+from collections import Counter
 
 from dietsb_core.errors import UserError
 from dietsb_core.evidence.listing import ends
 from dietsb_core.evidence.pooled import ABOVE, BELOW, EQUAL, UNDECIDED
 from dietsb_core.evidence.quickest import Entry, Race, races
-from dietsb_core.evidence.statistics import Interval
 from dietsb_core.evidence.verdicts import label
 from dietsb_core.runs.grids import grid
-
-# What is said of the methods that compare with full training in one way, and of none.
-SAID = {BELOW: "Below it", EQUAL: "Equal to it (within half an epoch)", UNDECIDED: "Undecided", ABOVE: "Above it"}
 
 
 def setting(entry: Entry) -> str:
@@ -21,65 +19,65 @@ def setting(entry: Entry) -> str:
     return f"{label((run.policy, run.keep))}, {run.epochs} {many} at batch {run.recipe.batch}"
 
 
-def price(entry: Entry) -> str:
-    """The cost and the seconds of what reaches a target."""
-    took = "" if entry.seconds is None else f" ({amount(entry.seconds)} s)"
-    return f"{entry.cost.mean:.2f} epochs of full training{took}"
-
-
 def amount(value: float) -> str:
     """Seconds: whole ones, and of few a tenth."""
     return f"{value:.0f}" if value >= 10 else f"{value:.1f}"
 
 
-def gap(value: Interval, known: bool) -> str:
-    """A difference of costs with its interval, where that is `known`."""
-    return f"{value.mean:+.2f}" + (f" ({value.low:+.2f} to {value.high:+.2f})" if known else " (no interval)")
+def price(entry: Entry) -> str:
+    """The cost and the seconds of what reaches a target: at most these, where it was evaluated at its end alone."""
+    took = "" if entry.seconds is None else f" ({amount(entry.seconds)} s)"
+    return ("at most " if entry.at_end else "") + f"{entry.cost.mean:.2f} epochs{took}"
 
 
-def beside(race: Race, entry: Entry) -> str:
-    """A method beside the cheapest full training. At most: it may have reached the target before its end."""
-    most = "at most " if entry.at_end else ""
-    return f"{setting(entry)}: {most}{gap(race.minus_full(entry), race.spread is not None)}"
+def gap(race: Race, entry: Entry) -> str:
+    """The cost of a method minus that of the cheapest full training, with its interval, and the word for it."""
+    value = race.minus_full(entry)
+    ends = f"{value.low:+.2f} to {value.high:+.2f}" if race.spread else "no interval"
+    return f"a difference of {value.mean:+.2f} ({ends}), {race.word(entry)}"
 
 
-def answer(race: Race) -> list[str]:
-    """What reaches a target at the least cost: lines for a reader."""
-    return [of_full(race), *(of_methods(race) if race.full else without_full(race)), *of_others(race)]
+def answer(race: Race) -> str:
+    """What reaches a target at the least cost, in words."""
+    one = race.entries[0].run
+    rest = [of_methods(race), tally(race)] if race.full else [without_full(race)]
+    return " ".join([f"{one.data}, {one.model}, {100 * race.target:g} %: {of_full(race)}", *filter(None, rest)])
 
 
 def of_full(race: Race) -> str:
     """What full training needs for a target."""
-    one, tried = race.entries[0].run, len(race.of("full"))
-    head = f"{one.data}, {one.model}, {100 * race.target:g} %: "
+    found = race.of("full")
     if race.full:
-        return f"{head}{setting(race.full)}, reaches it at a cost of {price(race.full)}, the cheapest of {tried} tried."
-    top = max(race.of("full"), key=lambda entry: entry.accuracy.mean, default=None)
-    ends_at = f"; the most accurate, {setting(top)}, ends at {100 * top.accuracy.mean:.1f} %" if top else ""
-    return f"{head}full training does not reach it with all seeds in any of {tried} settings tried{ends_at}."
+        return f"{setting(race.full)}, costs {price(race.full)}, the least of {len(found)} settings tried."
+    top = max(found, key=lambda entry: entry.accuracy.mean, default=None)
+    ended = f": the most accurate, {setting(top)}, ends at {100 * top.accuracy.mean:.1f} %" if top else ""
+    return f"none of {len(found)} settings of full training reaches it with all seeds{ended}."
 
 
-def of_methods(race: Race) -> list[str]:
-    """How the cheapest setting of each method compares with full training, the words one after another."""
-    words = {word: [entry for entry in race.best if entry is not race.full and race.word(entry) == word]
-             for word in SAID}
-    none = [] if words[BELOW] else ["No method is shown to reach it for less."]
-    return none + [f"{SAID[word]}: {'; '.join(beside(race, entry) for entry in found)}."
-                   for word, found in words.items() if found]
+def of_methods(race: Race) -> str:
+    """The methods that reach a target for less than full training, or else the cheapest one."""
+    below = [entry for entry in race.rivals if race.word(entry) == BELOW]
+    found = below or race.rivals[:1]
+    if not found:
+        return "No method reaches it with all seeds."
+    words = [f"{setting(entry)}, costs {price(entry)}: {gap(race, entry)}" for entry in found]
+    start = "For less: " if below else "No method is shown to reach it for less. The cheapest, "
+    return start + "; ".join(words) + "."
 
 
-def without_full(race: Race) -> list[str]:
-    """What reaches a target that full training does not reach."""
-    if not race.best:
-        return ["No method reaches it with all seeds either."]
-    return [f"{setting(entry)}, reaches it at a cost of {price(entry)}." for entry in race.best]
+def tally(race: Race) -> str:
+    """How many methods compare in which way; nothing where none reaches the target."""
+    methods = {entry.run.policy for entry in race.entries} - {"full"}
+    counts = Counter(race.word(entry) for entry in race.rivals)
+    words = [f"{word} {counts[word]}" for word in (BELOW, EQUAL, UNDECIDED, ABOVE) if counts[word]]
+    late = [f"not reached with all seeds {left}"] if (left := len(methods) - len(race.rivals)) else []
+    return f"Methods by their cheapest setting: {', '.join(words + late)}." if words else ""
 
 
-def of_others(race: Race) -> list[str]:
-    """Settings that reach a target with some of their seeds."""
-    some = [f"{setting(entry)}, with {len(entry.costs)} of {len(entry.accuracies)}" for entry in race.entries
-            if entry.costs and not entry.reached]
-    return [f"Reached by some seeds alone: {'; '.join(some)}."] if some else []
+def without_full(race: Race) -> str:
+    """The methods that reach a target which full training does not reach."""
+    found = "; ".join(f"{setting(entry)}, which costs {price(entry)}" for entry in race.rivals)
+    return f"With all seeds it is reached by: {found}." if found else "No method reaches it with all seeds either."
 
 
 def row(race: Race, entry: Entry) -> dict[str, object]:

@@ -12,8 +12,9 @@ from dietsb_book.plots.panels import (
     overlap_curves,
     rank_map,
 )
+from dietsb_book.plots.race import to_targets
 from dietsb_book.plots.style import SERIES, STYLE, errorbar
 
 __all__ = ["FAMILIES", "SERIES", "STYLE", "accuracy_by_cost", "accuracy_by_rate", "by_length", "by_rate",
            "by_total_cost", "class_scatter", "curves", "epoch_bars", "errorbar", "image_grid", "over_epochs",
-           "overlap_curves", "rank_map", "sweeps", "usage_bars"]
+           "overlap_curves", "rank_map", "sweeps", "to_targets", "usage_bars"]
