@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, replace
 
-from dietsb_core.evidence.pooled import Spread, difference, pooled, word
+from dietsb_core.evidence.pooled import EQUAL, Spread, difference, pooled, word
 from dietsb_core.evidence.report import recorded
 from dietsb_core.evidence.row import known_mean
 from dietsb_core.evidence.spending import PHASES, OneMachine, scoring
@@ -108,9 +108,13 @@ class Race:
         return difference(entry.costs, self.full.costs, self.spread) if self.full else None
 
     def word(self, entry: Entry) -> str | None:
-        """above (it costs more), below, equal or undecided, beside the cheapest full training."""
+        """equal, above (it costs more), below or undecided, beside the cheapest full training. What lies within the
+        margin is equal on whichever side of zero: where all seeds agree, an interval is narrower than evaluations
+        can tell apart."""
         gap = self.minus_full(entry)
-        return word(gap, MARGIN) if gap else None
+        if gap is None:
+            return None
+        return EQUAL if -MARGIN < gap.low and gap.high < MARGIN else word(gap, 0)
 
 
 def until(record: Record, target: float) -> Record | None:

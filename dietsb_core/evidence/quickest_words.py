@@ -27,7 +27,7 @@ def amount(value: float) -> str:
 def price(entry: Entry) -> str:
     """The cost and the seconds of what reaches a target: at most these, where it was evaluated at its end alone."""
     took = "" if entry.seconds is None else f" ({amount(entry.seconds)} s)"
-    return ("at most " if entry.at_end else "") + f"{entry.cost.mean:.2f} epochs{took}"
+    return ("at most " if entry.at_end else "") + f"{entry.cost.mean:.2f} epochs of full training{took}"
 
 
 def gap(race: Race, entry: Entry) -> str:

@@ -17,12 +17,12 @@ def to_targets(groups: list[list[Race]]) -> Figure:
     shown = [methods(races) for races in groups]
     heights = [1.2 + 0.3 * len(names) for names in shown]
     figure, panels = plt.subplots(len(groups), max(map(len, groups)), figsize=(9.5, 0.8 + sum(heights)), squeeze=False,
-                                  sharey="row", height_ratios=heights, layout="constrained")
+                                  sharex="row", sharey="row", height_ratios=heights, layout="constrained")
     for line, races, names in zip(panels, groups, shown, strict=True):
         for axes, race in zip(line, races, strict=True):
             panel(axes, race, names)
         line[0].set_yticks(range(len(names)), [NAMES[name] for name in names])
-        line[0].set_ylim(len(names) - 0.4, -0.6)
+        line[0].set(ylim=(len(names) - 0.4, -0.6), xlim=(0, None))
     figure.legend(*panels[0][0].get_legend_handles_labels(), fontsize=9, ncols=2, loc="outside lower center")
     return figure
 
@@ -47,8 +47,6 @@ def panel(axes: Axes, race: Race, names: list[str]) -> None:
                       fontsize=8, color="#555555")
     legend(axes)
     axes.set(title=f"{race.entries[0].run.data}: {100 * race.target:g} %", xlabel="cost, epochs of full training")
-    axes.set_xlim(0, 1.1 * max([1.0, *(entry.cost.high for entry in race.best if entry.cost.n > 1),
-                                *(entry.cost.mean for entry in race.finished)]))
 
 
 def point(axes: Axes, at: int, entry: Entry) -> None:

@@ -11,6 +11,7 @@ from dietsb_core.evidence.quickest_words import amount
 from dietsb_core.evidence.verdicts import label
 
 COST, GAP = spread(".2f"), spread("+.2f")
+UNIT = "Cost in epochs of full training."
 
 
 def named(entry: Entry) -> dict[str, object]:
@@ -24,20 +25,20 @@ def cheapest(groups: list[list[Race]]) -> Styler:
     return plain(pd.DataFrame([
         {"target": f"{entry.run.data}: {100 * race.target:g} %"} | named(entry) | {
             "cost": cost(entry), "minus full training": minus(race, entry),
-            "beside it": "" if entry is race.full else race.word(entry),
+            "against full training": None if entry is race.full else race.word(entry),
             "seconds": took(entry), "seeds": len(entry.accuracies), "settings tried": len(race.of(entry.run.policy))}
-        for races in groups for race in races for entry in race.best]))
+        for races in groups for race in races for entry in race.best])).set_caption(UNIT)
 
 
 def every(races: list[Race]) -> Styler:
     """A line a setting that reaches any target of `races`, of one data set, with any seed: its cost and its seconds to
-    each target, of the seeds that reach it."""
+    each target, of the seeds that reach it. Targets ascend, so what reaches any of them reaches the first."""
     settings = zip(*(race.entries for race in races), strict=True)
     reaching = sorted((of for of in settings if of[0].costs), key=lambda of: of[0].cost.mean)
     one = races[0].entries[0].run
     return plain(pd.DataFrame([
         named(of[0]) | {"accuracy, %": of[0].accuracy} | cells(races, of) for of in reaching
-    ])).set_caption(f"{one.data}, {one.model}. Cost in epochs of full training.")
+    ])).set_caption(f"{one.data}, {one.model}. {UNIT}")
 
 
 def cells(races: list[Race], entries: tuple[Entry, ...]) -> dict[str, object]:
