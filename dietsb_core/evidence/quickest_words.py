@@ -33,8 +33,8 @@ def price(entry: Entry) -> str:
 def gap(race: Race, entry: Entry) -> str:
     """The cost of a method minus that of the cheapest full training, with its interval, and the word for it."""
     value = race.minus_full(entry)
-    ends = f"{value.low:+.2f} to {value.high:+.2f}" if race.spread else "no interval"
-    return f"a difference of {value.mean:+.2f} ({ends}), {race.word(entry)}"
+    between = f"{value.low:+.2f} to {value.high:+.2f}" if race.spread else "no interval"
+    return f"a difference of {value.mean:+.2f} ({between}), {race.word(entry)}"
 
 
 def answer(race: Race) -> str:
