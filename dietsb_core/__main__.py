@@ -98,8 +98,8 @@ def do_report(args: argparse.Namespace) -> None:
     from dietsb_core.evidence.listing import as_json, table
     from dietsb_core.evidence.report import absent, report
 
-    if args.grid == "when":
-        return report_when(args)
+    if args.grid in ("when", "quickest"):
+        return report_settings(args)
     rows, lines = report(args.grid, args.preset), absent(args.grid, args.preset)
     if lines:
         print(f"dietsb: not all of it is on record; make it with: python -m dietsb_core run {args.grid} --preset "
@@ -107,12 +107,14 @@ def do_report(args: argparse.Namespace) -> None:
     print(json.dumps([as_json(row) for row in rows], indent=1, allow_nan=False) if args.json else table(rows))
 
 
-def report_when(args: argparse.Namespace) -> None:
-    """The regimes: a row for each setting, beside tuned full training of the same total cost."""
-    from dietsb_core.evidence import when
+def report_settings(args: argparse.Namespace) -> None:
+    """The regimes, or the races to an accuracy: a row for each setting, beside tuned full training."""
+    from dietsb_core.evidence import quickest_words, when
 
-    rows = when.report_when(args.preset)
-    print(json.dumps(rows, indent=1, allow_nan=False) if args.json else when.table(rows))
+    make, table = {"when": (when.report_when, when.table),
+                   "quickest": (quickest_words.report_quickest, quickest_words.table)}[args.grid]
+    rows = make(args.preset)
+    print(json.dumps(rows, indent=1, allow_nan=False) if args.json else table(rows))
 
 
 def do_facts(args: argparse.Namespace) -> None:

@@ -69,6 +69,12 @@ def test_the_order_of_everything_is_the_most_telling_first():
     assert first == sorted(first) and max(map(runs.index, grid("poster", "cifar-cpu"))) < first[0]
 
 
+@pytest.mark.parametrize("scale", PRESETS)
+def test_the_race_to_an_accuracy_trains_nothing_that_all_does_not(scale):
+    race = set(grid("quickest", scale))
+    assert race <= set(grid("all", scale)) and set(grid("cost", scale)) | set(grid("lengths", scale)) <= race
+
+
 def test_annealed_scores_come_from_a_whole_schedule_of_their_length():
     p = PRESETS["cifar-cpu"]
     for annealed, epochs, stop in ((False, p.recipe.epochs, 2), (True, 2, 0)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 from matplotlib import pyplot as plt
@@ -9,8 +10,10 @@ from matplotlib.colors import to_hex
 
 from dietsb_book import plots
 from dietsb_core.evidence import verdicts
+from dietsb_core.evidence.quickest import Entry, Race
 from dietsb_core.policies import POLICIES
-from dietsb_core.runs.presets import METHODS
+from dietsb_core.runs import grids
+from dietsb_core.runs.presets import METHODS, preset
 
 
 def test_a_method_without_a_look_is_drawn_in_grey_under_its_own_name():
@@ -42,3 +45,25 @@ def test_no_two_methods_have_one_marker_and_every_entry_is_of_a_method():
 def test_the_figure_of_rates_shows_every_method_that_presets_compare():
     shown = [policy for family in plots.FAMILIES.values() for policy in family]
     assert len(set(shown)) == len(shown) and set(METHODS) <= set(shown)
+
+
+def test_a_race_shows_a_point_a_method_that_reaches_the_target_and_says_what_does_not():
+    def entry(policy: str, costs: list[float], curve: bool = True) -> Entry:
+        one = replace(grids.run(preset("smoke"), "full", 1.0, 0), policy=policy, curve=curve)
+        return Entry(run=one, accuracies=[0.5] * 3, costs=costs, seconds=None, records=[])
+
+    full, late = entry("full", [4.0] * 3), entry("full", [5.0] * 3)
+    ucb, some, none = entry("ucb", [2.0, 3.0, 4.0], curve=False), entry("el2n", [3.0]), entry("diet_sb", [])
+    low = Race(0.5, [full, late, ucb, some, none])
+    high = Race(0.6, [entry(one.run.policy, []) for one in low.entries])
+    figure = plots.to_targets([[low, high], [low, high]])
+    assert len(figure.axes) == 4
+    left, right = figure.axes[:2]
+    assert [label.get_text() for label in left.get_yticklabels()] == ["full training", "UCB", "EL2N"]
+    assert [text.get_text() for text in left.texts] == ["1 of 3 seeds"]
+    assert [text.get_text() for text in right.texts] == ["not reached"] * 3 and not right.containers
+    drawn = {to_hex(bar.lines[0].get_markerfacecolor()): bar.lines[0].get_xdata().tolist() for bar in left.containers}
+    assert drawn == {to_hex(plots.STYLE["full"][0]): [4.0], "#ffffff": [3.0]}  # open: evaluated at its end alone
+    assert [4.0, 5.0] in [list(line.get_xdata()) for line in left.lines]  # all of its settings, small
+    assert left.get_xlim() == right.get_xlim() and left.get_xlim()[0] == 0 and left.get_xlim()[1] > 5
+    assert {left.get_xlabel(), right.get_xlabel()} == {"cost, epochs of full training"}

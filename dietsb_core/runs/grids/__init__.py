@@ -47,6 +47,16 @@ def everything(p: Preset) -> list[Run]:
 GRIDS["all"] = everything
 
 
+def quickest(p: Preset) -> list[Run]:
+    """Whatever may reach an accuracy first: the poster's methods, and every grid with full training of other lengths or
+    batches. The second data set is raced where it is CIFAR-10, see `everything`."""
+    names = ["panel_a", "panel_b", "table1", "cost", "batches", "lengths", *["cifar10"] * (p.second == "cifar10")]
+    return [run for name in names for run in GRIDS[name](p)]
+
+
+GRIDS["quickest"] = quickest
+
+
 def grid(name: str, scale: str) -> list[Run]:
     """The runs that the figure `name` compares at preset `scale`, each once."""
     if name not in GRIDS:
