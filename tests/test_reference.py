@@ -29,7 +29,8 @@ def records(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def nbval(records: Path, *paths: Path) -> subprocess.CompletedProcess:
     command = [sys.executable, "-m", "pytest", "-q", "--nbval", "-p", "no:cacheprovider", *map(str, paths)]
-    env = os.environ | {"DIETSB_RUNS": str(records), "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'book'}", "OMP_NUM_THREADS": "1",
+    packages = os.pathsep.join(map(str, (ROOT, ROOT / "book")))
+    env = os.environ | {"DIETSB_RUNS": str(records), "PYTHONPATH": packages, "OMP_NUM_THREADS": "1",
                         "CUDA_VISIBLE_DEVICES": ""}  # a GPU draws other random numbers
     return subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=1200)
 
