@@ -24,16 +24,22 @@ CAPPED: tuple[Setting, ...] = tuple(("dynamic_balanced", keep, {}) for keep in (
 
 @dataclass(frozen=True)
 class Dial:
-    """What is turned. `data` is the name of a set at a position, less the position; `axis` says in words and unit what
-    a position is. `shares` are the lengths of the controls, as fractions of EPOCHS: those between which methods cost."""
+    """What is turned. `data` is the name of a set at a position, less the position. `axis` says in words and unit what
+    a position is, and `short` is one position in words. `shares` are the lengths of the controls, as fractions of
+    EPOCHS: those between which the methods cost."""
 
     name: str
     data: str
     axis: str
+    short: str
     positions: tuple[int, ...]
     methods: tuple[Setting, ...]
     shares: tuple[float, ...]
     weighted: bool = False
+
+    def at(self, position: int) -> str:
+        """A position in words."""
+        return self.short.format(position)
 
     def regime(self, position: int) -> Regime:
         """What is compared at a position."""
@@ -41,10 +47,10 @@ class Dial:
                       weighted=self.weighted)
 
 
-REDUNDANCY = Dial("redundancy", "procedural-easy", "easy examples, % of the training set", (0, 30, 60, 90), HALF,
-                  (0.4, 0.6, 0.8))
-IMBALANCE = Dial("imbalance", "procedural-lt", "imbalance: examples of the largest class over those of the smallest",
-                 (1, 10, 100, 300), HALF + CAPPED, (0.2, 0.4, 0.6, 0.8), weighted=True)
+REDUNDANCY = Dial("redundancy", "procedural-easy", "easy examples, % of the training set", "{} % easy",
+                  (0, 30, 60, 90), HALF, (0.4, 0.6, 0.8))
+IMBALANCE = Dial("imbalance", "procedural-lt", "imbalance: images of the largest class over those of the smallest",
+                 "imbalance {}", (1, 10, 100, 300), HALF + CAPPED, (0.2, 0.4, 0.6, 0.8), weighted=True)
 DIALS = (REDUNDANCY, IMBALANCE)
 
 
