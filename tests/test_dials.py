@@ -1,4 +1,4 @@
-"""Drawn shapes with a dial: sizes, what stays the same as it is turned, and that what is called easy is learnt first."""
+"""Drawn shapes with a dial: sizes, what stays as it is turned, and that what is called easy is learnt first."""
 
 from __future__ import annotations
 

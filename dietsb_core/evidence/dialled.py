@@ -11,6 +11,7 @@ from dietsb_core.evidence.when import rows_of
 from dietsb_core.runs.grids.build import Method
 from dietsb_core.runs.grids.dial import SCALE, Dial
 
+NOWHERE = "pays at no position"
 CONTROLS = ("full", "class_weights")
 UNKNOWN = Interval(math.nan, -math.inf, math.inf, 0)
 Gains = dict[Method, dict[int, dict[str, object]]]  # method -> position -> its row there, as of `report when`
@@ -47,18 +48,18 @@ def _from(dial: Dial, above: dict[int, bool]) -> str:
     first = next((n for n in tried if all(above[m] for m in tried if m >= n)), None)
     if first is not None:
         return "pays at every position" if first == tried[0] else f"pays from {dial.at(first)} on"
-    return f"pays at {', '.join(where)}, and not from there on" if where else "pays at no position"
+    return f"pays at {', '.join(where)}, and not from there on" if where else NOWHERE
 
 
 def answer(dial: Dial, found: Gains) -> str:
-    """The dial in one sentence: which methods pay from some position on, and how many pay nowhere."""
+    """The dial in one sentence: which methods pay at some position, and from which one on."""
     said = pays(dial, found)
-    paying = [f"{method} {words}" for method, words in said.items() if words != "pays at no position"]
+    paying = [f"{method}, {words}" for method, words in said.items() if words != NOWHERE]
     asked = ", ".join(map(dial.at, dial.positions))
     if not paying:
         return f"None of {len(said)} methods pays at any position ({asked})."
-    rest = len(said) - len(paying)
-    return f"Of {len(said)} methods, {'; '.join(paying)}; {rest or 'none'} pay{'s' * (rest == 1)} nowhere ({asked})."
+    rest = "; no other does" if len(paying) < len(said) else ""
+    return f"Of {len(said)} methods, {'; '.join(paying)}{rest} ({asked})."
 
 
 def by_chance(*dials: Gains) -> str:
