@@ -60,7 +60,7 @@ def test_a_dial_has_a_line_at_zero_and_a_marker_of_its_own_for_each_method(dial)
     assert "points" in axes.get_ylabel()
     assert [tick.get_text() for tick in axes.get_xticklabels()] == [str(n) for n in dial.positions]
     assert len(axes.get_legend().get_texts()) == len(found) + 1 and len(axes.containers) == len(found) * 4
-    looks = {(str(bar[0].get_marker()), bar[0].get_markerfacecolor()) for bar in axes.containers}
+    looks = {(str(bar[0].get_marker()), bar[0].get_markersize()) for bar in axes.containers}
     assert len(looks) == len(found)
 
 

@@ -16,14 +16,15 @@ from dietsb_core.runs.grids.build import Method
 from dietsb_core.runs.grids.dial import Dial
 
 GAIN = "gain at equal total cost, points of test accuracy"
+HALF = 0.5
 CONTROL = "tuned full training of the same total cost"
 
 
 def look(method: Method) -> dict[str, object]:
-    """Colour and marker of a method; what keeps less than half is open."""
+    """Colour and marker of a method; what keeps less than half is larger and open."""
     colour, marker = STYLE[method[0]]
-    return {"color": colour, "marker": marker, "markersize": 8} | ({"markerfacecolor": "white"} if method[1] < 0.5
-                                                                   else {})
+    size = {"markersize": 8} if method[1] >= HALF else {"markersize": 13, "markerfacecolor": "white"}
+    return {"color": colour, "marker": marker, "markeredgewidth": 1.6} | size
 
 
 def over_dial(dial: Dial, found: Gains) -> Figure:
@@ -35,7 +36,8 @@ def over_dial(dial: Dial, found: Gains) -> Figure:
         shift = 0.09 * (nth - (len(found) - 1) / 2)
         values = [gain(row) for row in at.values()]
         x = [dial.positions.index(position) + shift for position in at]
-        axes.plot(x, [100 * one.mean for one in values], color=STYLE[method[0]][0], lw=0.8, alpha=0.5)
+        axes.plot(x, [100 * one.mean for one in values], color=STYLE[method[0]][0], lw=0.8, alpha=0.6,
+                  linestyle="-" if method[1] >= HALF else "--")
         for one, where in zip(values, x, strict=True):
             name = {"label": label(method)} if where == x[0] else {}
             point(axes, where, one, upright=True, **look(method) | name)

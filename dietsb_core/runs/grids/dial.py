@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from dietsb_core.runs.grids.regimes import Regime, Setting, controls, methods, passed_once, scale
+from dietsb_core.runs.grids.regimes import HARDER, Regime, Setting, controls, methods, passed_once, scale
 from dietsb_core.runs.presets import PRESETS, Preset
 from dietsb_core.runs.run import Run
 
@@ -48,7 +48,7 @@ class Dial:
 
 
 REDUNDANCY = Dial("redundancy", "procedural-easy", "easy examples, % of the training set", "{} % easy",
-                  (0, 30, 60, 90), HALF, (0.4, 0.6, 0.8))
+                  (0, 30, 60, 90), HALF + HARDER, (0.4, 0.6, 0.8))
 IMBALANCE = Dial("imbalance", "procedural-lt", "imbalance: images of the largest class over those of the smallest",
                  "imbalance {}", (1, 10, 100, 300), HALF + CAPPED, (0.2, 0.4, 0.6, 0.8), weighted=True)
 DIALS = (REDUNDANCY, IMBALANCE)
