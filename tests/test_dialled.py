@@ -27,7 +27,7 @@ def test_the_dial_is_the_same_at_every_preset_and_part_of_everything_where_the_d
 
 @pytest.mark.parametrize("one", DIALS)
 def test_controls_differ_in_length_and_batch_and_methods_cost_no_more_than_the_longest(one):
-    regime = one.regime(one.positions[0])
+    regime = one.regime(one.positions[-1])
     at = regimes.scale(SCALE, regime)
     made = [(run.epochs, run.recipe.batch, run.recipe.lr) for run in regimes.controls(at, regime, 0)
             if run.policy == "full"]
@@ -35,6 +35,7 @@ def test_controls_differ_in_length_and_batch_and_methods_cost_no_more_than_the_l
     assert sorted(made) == sorted((n, batch, SCALE.recipe.lr) for n in lengths for batch in (64, 32))
     assert {run.policy for run in regimes.controls(at, regime, 0)} == (
         {"full", "class_weights"} if one is IMBALANCE else {"full"})
+    assert not one.regime(one.positions[0]).weighted  # weights of 1 are full training again
     methods = list(regimes.methods(at, regime, 0))
     assert {(run.policy, run.keep) for run in methods} == {(policy, keep) for policy, keep, _ in one.methods}
     assert not any(run.scored_by or run.recipe.batch != 64 or run.epochs != 5 for run in methods)

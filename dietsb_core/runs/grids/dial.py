@@ -42,9 +42,9 @@ class Dial:
         return self.short.format(position)
 
     def regime(self, position: int) -> Regime:
-        """What is compared at a position."""
+        """What is compared at a position. Of classes in balance the weights are all 1, so nothing is weighted there."""
         return Regime(f"{self.data}-{position}", EPOCHS, self.methods, controls=self.shares, parts=(2,), scaled=False,
-                      weighted=self.weighted)
+                      weighted=self.weighted and position > 1)
 
 
 REDUNDANCY = Dial("redundancy", "procedural-easy", "easy examples, % of the training set", "{} % easy",
