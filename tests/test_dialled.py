@@ -88,6 +88,9 @@ def test_each_method_s_claims_are_of_the_highest_position_and_of_both_ends():
     assert words(claims) == ["undecided", "refuted", "confirmed", "confirmed"]
     assert [measured(one).split(" points")[0] for one in claims] == [
         "gain: +0.0", "difference of gains: -2.0", "gain: +5.0", "difference of gains: +7.0"]
+    assert dialled.turned(TWO, found) == (
+        "More is gained at 90 % easy than at 0 % easy by: Selective-Backprop, 50 % pruned. Less is gained by: "
+        "Random-Backprop, 50 % pruned.")
     half = [one.value.high - one.value.mean for one in claims]
     ends = [dialled.gain(found[SB][n]) for n in TWO.positions]
     assert half[3] == pytest.approx(math.sqrt(sum((one.high - one.mean) ** 2 for one in ends))) and half[3] > half[2]
@@ -100,6 +103,8 @@ def test_positions_without_records_or_controls_are_not_known():
     assert dialled.gain(found[RB][0]).n == 0
     assert words(dialled.claims(TWO, found)) == ["undecided"] * 4
     assert dialled.answer(TWO, found) == "None of 2 methods pays at any position (0 % easy, 90 % easy)."
+    assert dialled.turned(TWO, found) == (
+        "More is gained at 90 % easy than at 0 % easy by: no method. Less is gained by: no method.")
     assert dialled.gains(replace(TWO, positions=(30,))) == {}
 
 

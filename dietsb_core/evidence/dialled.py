@@ -62,6 +62,18 @@ def answer(dial: Dial, found: Gains) -> str:
     return f"Of {len(said)} methods, {'; '.join(paying)}{rest} ({asked})."
 
 
+def turned(dial: Dial, found: Gains) -> str:
+    """Which methods gain more at the highest position of the dial than at the lowest, and which less."""
+    ends = dial.positions[0], dial.positions[-1]
+    moved = {label(method): _less(gain(at[ends[1]]), gain(at[ends[0]])) for method, at in found.items()
+             if all(n in at and at[n]["gain"] is not None for n in ends)}
+    more, less = ([method for method, one in moved.items() if sign * one.mean > one.high - one.mean]
+                  for sign in (1, -1))
+    lowest, highest = map(dial.at, ends)
+    return (f"More is gained at {highest} than at {lowest} by: {'; '.join(more) or 'no method'}. Less is gained by: "
+            f"{'; '.join(less) or 'no method'}.")
+
+
 def by_chance(*dials: Gains) -> str:
     """How many intervals would lie above zero if no method differed from its control anywhere."""
     intervals = [gain(row) for found in dials for at in found.values() for row in at.values()]

@@ -15,7 +15,7 @@ from dietsb_core.evidence.verdicts import label
 from dietsb_core.runs.grids.build import Method
 from dietsb_core.runs.grids.dial import Dial
 
-GAIN = "gain at equal total cost, points of test accuracy"
+GAIN = "gain at equal total cost, points of accuracy"
 HALF = 0.5
 CONTROL = "tuned full training of the same total cost"
 
@@ -50,13 +50,12 @@ def over_dial(dial: Dial, found: Gains) -> Figure:
 def at_position(dial: Dial, position: int, found: Gains) -> Figure:
     """The gains of all methods at one position, a line a method; all positions have one scale."""
     figure, axes = plt.subplots(figsize=(7.5, 0.9 + 0.42 * len(found)), layout="constrained")
-    axes.axvline(0, color=STYLE["full"][0], lw=1.2)
+    axes.axvline(0, color=STYLE["full"][0], lw=1.2)  # tuned full training
     for nth, (method, at) in enumerate(found.items()):
         if position in at:
             point(axes, nth, gain(at[position]), upright=False, **look(method))
     axes.set_yticks(range(len(found)), [label(method) for method in found])
-    axes.set(xlabel=GAIN, title=f"{dial.at(position)}; the line is {CONTROL}", xlim=limits(found))
-    axes.title.set_fontsize(10)
+    axes.set(xlabel=GAIN, title=dial.at(position), xlim=limits(found))
     axes.set_ylim(len(found) - 0.5, -0.5)
     return figure
 
