@@ -64,7 +64,7 @@ def do_list(args: argparse.Namespace) -> None:
 
     for title, names in (("presets", presets.PRESETS), ("grids", grids.GRIDS), ("policies", policies.POLICIES),
                          ("scores", scores.SCORES), ("models", models.MODELS),
-                         ("data", [*sources.SOURCES, sources.SIZED])):
+                         ("data", [*sources.SOURCES, sources.SIZED, sources.DIALLED])):
         print(f"{title + ':':10}{', '.join(names)}")
 
 

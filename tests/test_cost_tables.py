@@ -13,6 +13,7 @@ from rows import a_row, around, shown
 from dietsb_book import tables
 from dietsb_core.evidence import tradeoff
 from dietsb_core.evidence.row import Row
+from dietsb_core.runs.grids.dial import REDUNDANCY
 
 # Three controls of 2, 5 and 10 epochs, which cost 100 an epoch; at 500 the control has .53.
 CONTROLS = [a_row("full", around(accuracy), cost=100 * epochs, epochs=epochs)
@@ -84,3 +85,19 @@ def test_infobatch_has_no_published_value_beside_it():
 def test_names_of_files_and_classes_are_not_read_as_html():
     assert "<td" in (page := tables.plain(pd.DataFrame({"name": ["<b>cat</b>.png"]})).to_html())
     assert "&lt;b&gt;cat&lt;/b&gt;.png" in page and "<b>" not in page
+
+
+def test_a_table_of_a_dial_has_a_line_for_each_position_and_method_and_names_the_control():
+    def row(gain: float | None) -> dict[str, object]:
+        control = {"policy": "class_weights", "epochs": 3, "batch": 32, "accuracy": 0.5} if gain else None
+        return {"total_cost": 2.48, "accuracy_mean": 0.52, "accuracy_rare": None, "redundancy": {"fit": 0.4},
+                "gain": gain, "gain_ci95": gain and [gain - 0.01, gain + 0.01], "seeds": [0, 1, 2], "control": control,
+                "verdict": "above" if gain else "no control of this cost"}
+
+    found = {("selective_backprop", 0.5): {0: row(0.02), 90: row(None)}, ("infobatch", 0.5): {90: row(0.03)}}
+    told = shown(tables.dialled(REDUNDANCY, found))
+    assert list(told["position"]) == ["0 % easy", "90 % easy", "90 % easy"] and "rare classes" not in told
+    assert list(told["method"]) == ["Selective-Backprop, 50 % pruned"] * 2 + ["InfoBatch, 50 % pruned"]
+    assert list(told["equal total cost"]) == ["+2.0 [+1.0, +3.0]", "–", "+3.0 [+2.0, +4.0]"]
+    assert list(told["control"]) == ["class weights, 3 epochs of batch 32: 50.0%", "–"] + [told["control"][0]]
+    assert list(told["learnt"]) == ["40.0%"] * 3 and list(told["total cost, epochs"]) == ["2.48"] * 3

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from types import SimpleNamespace
 
+import pytest
 from matplotlib import pyplot as plt
 from matplotlib.colors import to_hex
 
@@ -13,6 +14,7 @@ from dietsb_core.evidence import verdicts
 from dietsb_core.evidence.quickest import Entry, Race
 from dietsb_core.policies import POLICIES
 from dietsb_core.runs import grids
+from dietsb_core.runs.grids.dial import DIALS, IMBALANCE
 from dietsb_core.runs.presets import METHODS, preset
 
 
@@ -67,3 +69,34 @@ def test_a_race_shows_a_point_a_method_that_reaches_the_target_and_says_what_doe
     assert [4.0, 5.0] in [list(line.get_xdata()) for line in left.lines]  # all of its settings, small
     assert left.get_xlim() == right.get_xlim() and left.get_xlim()[0] == 0 and left.get_xlim()[1] > 5
     assert {left.get_xlabel(), right.get_xlabel()} == {"cost, epochs of full training"}
+
+
+def turned(gain: float | None, half: float = 0.02, seeds: int = 3) -> dict[str, object]:
+    """A row of `report when`, as far as a figure of a dial asks for it."""
+    ends = [gain - half, gain + half] if gain is not None and seeds > 1 else None
+    return {"gain": gain, "gain_ci95": ends, "seeds": list(range(seeds))}
+
+
+@pytest.mark.parametrize("dial", DIALS)
+def test_a_dial_has_a_line_at_zero_and_a_marker_of_its_own_for_each_method(dial):
+    found = {(policy, keep): {n: turned(0.01 * n) for n in dial.positions} for policy, keep, _ in dial.methods}
+    axes, = plots.over_dial(dial, found).axes
+    assert list(axes.lines[0].get_ydata()) == [0, 0] and axes.get_xlabel() == dial.axis
+    assert "points" in axes.get_ylabel()
+    assert [tick.get_text() for tick in axes.get_xticklabels()] == [str(n) for n in dial.positions]
+    assert len(axes.get_legend().get_texts()) == len(found) + 1 and len(axes.containers) == len(found) * 4
+    looks = {(str(bar[0].get_marker()), bar[0].get_markersize()) for bar in axes.containers}
+    assert len(looks) == len(found)
+
+
+def test_a_position_shows_the_gains_in_points_on_one_scale_and_leaves_out_what_is_not_known():
+    found = {("full", 1.0): {1: turned(0.03), 10: turned(-0.2)}, ("ucb", 0.5): {1: turned(None), 10: turned(0.1)},
+             ("el2n", 0.5): {10: turned(0.05, seeds=1)}}
+    at_1, at_10 = (plots.at_position(IMBALANCE, n, found).axes[0] for n in (1, 10))
+    assert at_1.get_xlim() == at_10.get_xlim() == pytest.approx((-23.0, 13.0))
+    drawn = [[bar[0].get_xdata()[0] for bar in axes.containers] for axes in (at_1, at_10)]
+    assert drawn[1] == pytest.approx([-20.0, 10.0, 5.0]) and drawn[0][0] == pytest.approx(3.0)
+    assert [bar.has_xerr for bar in at_10.containers] == [True, True, False]
+    assert [tick.get_text() for tick in at_10.get_yticklabels()] == ["full training", "UCB, 50 % pruned",
+                                                                     "EL2N, 50 % pruned"]
+    assert at_10.get_title().startswith("imbalance 10")

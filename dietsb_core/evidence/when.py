@@ -71,6 +71,11 @@ def compared(scale: str) -> list[Compared]:
     return corrected([one for regime in regimes.of(p) for one in compare(regime, p)])
 
 
+def rows_of(regime: Regime, p: Preset) -> list[dict[str, object]]:
+    """A row for each setting of one regime, corrected for its own methods alone."""
+    return [row(line) for line in corrected(compare(regime, p))]
+
+
 def row(line: Compared) -> dict[str, object]:
     """One line of `report when`, as JSON can hold it."""
     one, run, found = line.setting, line.setting.run, line.gain

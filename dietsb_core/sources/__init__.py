@@ -8,7 +8,7 @@ from pathlib import Path
 
 from dietsb_core.environment import PROJECT
 from dietsb_core.errors import UserError
-from dietsb_core.sources import digits, folder, imbalanced, procedural
+from dietsb_core.sources import dials, digits, folder, imbalanced, procedural
 from dietsb_core.sources.cifar import CIFARS
 from dietsb_core.sources.published import Published
 from dietsb_core.sources.source import Source, Split
@@ -30,6 +30,8 @@ SOURCES: dict[str, Callable[[Path], Source]] = {
 }
 SIZED = "folder-<side>, with a side from {} to {}".format(*folder.SIDES)
 TAILED = f"cifar10-lt-<imbalance> and cifar100-lt-<imbalance>, up to {imbalanced.LONGEST}"
+DIALLED = (f"procedural-easy-<percent>, in steps of {dials.EASY.step} from {dials.EASY[0]} to {dials.EASY[-1]}, and "
+           f"procedural-lt-<imbalance>, from 1 to {dials.MOST}")
 
 
 def data_root(root: Path | str | None = None) -> Path:
@@ -40,13 +42,13 @@ def data_root(root: Path | str | None = None) -> Path:
 
 
 def load(name: str, root: Path | str | None = None) -> Source:
-    """The source `name`, one of SOURCES, `folder-<side>` or a long tail of another imbalance, from the files below
-    `data_root(root)` where it needs any."""
+    """The source `name`, one of SOURCES, `folder-<side>`, a long tail of another imbalance, or a position of a dial,
+    from the files below `data_root(root)` where it needs any."""
     if side := folder.side_of(name):
         return folder.load(data_root(root), side)
-    made = SOURCES.get(name) or imbalanced.loader(name)
+    made = SOURCES.get(name) or imbalanced.loader(name) or dials.loader(name)
     if not made:
-        raise UserError(f"unknown source {name!r}; allowed are {', '.join(SOURCES)}, {SIZED}, and {TAILED}")
+        raise UserError(f"unknown source {name!r}; allowed are {', '.join(SOURCES)}, {SIZED}, {TAILED}, and {DIALLED}")
     return made(data_root(root))
 
 

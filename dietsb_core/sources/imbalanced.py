@@ -54,20 +54,29 @@ def profile(most: int, classes: int, imbalance: float) -> np.ndarray:
 
 def subset(split: Split, groups: np.ndarray, sizes: np.ndarray) -> Split:
     """Of each group g (int64 [N]) `sizes[g]` examples, in the order that they have."""
-    keys = np.random.PCG64(SEED).random_raw(len(split))  # raw bits: the one stream that is the same in every release
+    return split.take(kept(groups, sizes))
+
+
+def kept(groups: np.ndarray, sizes: np.ndarray) -> np.ndarray:
+    """The rows, in ascending order, of `sizes[g]` examples of each group g (int64 [N]). More of a group hold fewer."""
+    keys = np.random.PCG64(SEED).random_raw(len(groups))  # raw bits: the one stream that is the same in every release
     order = np.lexsort((keys, groups))
     counts = np.bincount(groups, minlength=len(sizes))
-    place = np.arange(len(split)) - (np.cumsum(counts) - counts)[groups[order]]
-    return split.take(np.sort(order[place < sizes[groups[order]]]))
+    place = np.arange(len(groups)) - (np.cumsum(counts) - counts)[groups[order]]
+    return np.sort(order[place < sizes[groups[order]]])
+
+
+def rarest(sizes: np.ndarray) -> np.ndarray:
+    """bool [classes]: the rarest third of classes of descending `sizes`."""
+    return np.arange(len(sizes)) >= len(sizes) - round(RARE * len(sizes))
 
 
 def long_tailed(root: Path, base: str, imbalance: int = IMBALANCE) -> Source:
     """`base` with an exponential profile over its classes, in alphabetical order; its rarest third is `rare`."""
     whole = CIFARS[base].load(root)
     sizes = profile(whole.train.labels.size // len(whole.classes), len(whole.classes), imbalance)
-    rarest = np.arange(len(sizes)) >= len(sizes) - round(RARE * len(sizes))
     return replace(whole, name=named(base, imbalance), train=subset(whole.train, whole.train.labels, sizes),
-                   rare=rarest[whole.test.labels], memo=None)
+                   rare=rarest(sizes)[whole.test.labels], memo=None)
 
 
 def hidden(root: Path) -> Source:

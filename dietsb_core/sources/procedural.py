@@ -63,14 +63,15 @@ class Bits:
         return np.argsort(self._raw(n), kind="stable")
 
 
-def draw(n: int, side: int, bits: Bits, first: int) -> tuple[Split, dict[str, np.ndarray]]:
-    """`n` images with clean labels, named from number `first` on, and the truth about them, columns of [n].
+def draw(n: int, side: int, bits: Bits, first: int, easiest: float = 0.0) -> tuple[Split, dict[str, np.ndarray]]:
+    """`n` images with clean labels, named from number `first` on, and the truth about them, columns of [n]. Their
+    difficulty is from `easiest` to 1.
 
     Besides the columns of `load`, the truth has `wrong_label`: what the label is where it is flipped.
     """
     classes = len(SHAPES)
     clean = bits.order(n) % classes
-    truth = {"difficulty": bits.uniform(0, 1, n), "rare": _share(RARE, n, bits),
+    truth = {"difficulty": bits.uniform(easiest, 1, n), "rare": _share(RARE, n, bits),
              "flipped": _share(FLIPPED, n, bits), "clean_label": clean,
              "wrong_label": (clean + 1 + bits.below(classes - 1, n)) % classes}
     names = np.array([f"shape_{number:05d}" for number in range(first, first + n)])
@@ -96,7 +97,22 @@ def _paint(truth: dict[str, np.ndarray], side: int, bits: Bits) -> np.ndarray:
     ground, shape, cover = _colours(truth["difficulty"], bits)
     image = _over(ground, shape, _inside(distance))
     image = _over(image, cover, _inside(_strip(x, y, hard, bits) * radius))
-    image = image + (0.02 + 0.06 * hard[..., None]) * bits.normal(n, side, side, 3)
+    return _noisy(image, 0.02 + 0.06 * hard[..., None], bits)
+
+
+def plain(labels: np.ndarray, side: int, bits: Bits) -> np.ndarray:
+    """uint8 [n, side, side, 3]: the shapes of `labels` [n] as easy as can be: of difficulty 0, upright, in the centre,
+    of one size, and with no strip. Two images of one class differ by their colours and the noise alone."""
+    n, radius = len(labels), np.float32(0.4 * side)
+    pixel = (np.arange(side, dtype=np.float32) + np.float32(0.5) - np.float32(side / 2)) / radius
+    x, y = (np.broadcast_to(axis, (n, side, side)) for axis in (pixel[None, :], -pixel[:, None]))
+    ground, shape, _ = _colours(np.zeros(n, np.float32), bits)
+    return _noisy(_over(ground, shape, _inside(_distance(labels, x, y) * radius)), np.float32(0.02), bits)
+
+
+def _noisy(image: np.ndarray, amount: float | np.ndarray, bits: Bits) -> np.ndarray:
+    """uint8 of `image` [n, side, side, 3] in [0, 1] with normal noise."""
+    image = image + amount * bits.normal(*image.shape)
     return (np.clip(image, 0, 1) * 255 + np.float32(0.5)).astype(np.uint8)
 
 
@@ -116,7 +132,7 @@ def _frame(n: int, side: int, bits: Bits) -> tuple[np.ndarray, np.ndarray, np.nd
 
 def _distance(labels: np.ndarray, x: np.ndarray, y: np.ndarray) -> np.ndarray:
     """[n, side, side], the signed distance of every pixel to its example's shape."""
-    out = np.empty_like(x)
+    out = np.empty(x.shape, np.float32)
     for label, shape in enumerate(SHAPES.values()):
         rows = labels == label
         out[rows] = shape(x[rows], y[rows])

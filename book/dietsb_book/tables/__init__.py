@@ -1,7 +1,7 @@
 """What notebooks show as tables. Imported by notebooks alone: it needs pandas."""
 
 from dietsb_book.tables.cells import plain
-from dietsb_book.tables.costs import by_length, measured_cost, steps, total_cost
+from dietsb_book.tables.costs import by_length, dialled, measured_cost, steps, total_cost
 from dietsb_book.tables.finish import cheapest, every
 from dietsb_book.tables.poster import (
     POSTER_RATIO,
@@ -16,5 +16,5 @@ from dietsb_book.tables.raju import PUBLISHED, PUBLISHED_FULL, emphasis, rates, 
 from dietsb_book.tables.regimes import budgets, regimes
 
 __all__ = ["POSTER_RATIO", "POSTER_SECONDS", "PUBLISHED", "PUBLISHED_FULL", "budgets", "by_length", "cheapest",
-           "emphasis", "every", "examples", "measured_cost", "overlaps", "plain", "rates", "regimes", "results",
-           "runtime", "spreads", "steps", "sweep", "total_cost", "usage", "verdicts"]
+           "dialled", "emphasis", "every", "examples", "measured_cost", "overlaps", "plain", "rates", "regimes",
+           "results", "runtime", "spreads", "steps", "sweep", "total_cost", "usage", "verdicts"]

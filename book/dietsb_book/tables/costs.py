@@ -6,9 +6,11 @@ import pandas as pd
 from pandas.io.formats.style import Styler
 
 from dietsb_book.tables.cells import POINTS, plain
+from dietsb_core.evidence.dialled import Gains, gain
 from dietsb_core.evidence.row import Row
 from dietsb_core.evidence.tradeoff import WORDS, Judged, spent
-from dietsb_core.evidence.verdicts import doubtful, label
+from dietsb_core.evidence.verdicts import NAMES, doubtful, label
+from dietsb_core.runs.grids.dial import Dial
 
 
 def reuse(row: Judged) -> str:
@@ -88,3 +90,21 @@ def by_length(judged: list[Judged]) -> Styler:
         "equal cost": r.gain_at_equal_cost, "against the controls": standing(r)}
         for r in sorted(judged, key=lambda r: (r.policy, r.epochs))])
     return plain(frame, {"cost, no score charged": "{:.2f}"}).set_caption(f"Cost in {unit(judged)}.")
+
+
+def dialled(dial: Dial, found: Gains) -> Styler:
+    """One line for each position of a dial and method: cost, accuracy, the control beside it, and the gain. Where the
+    control is on a line between two, the dearer of them is named."""
+    frame = pd.DataFrame([{
+        "position": dial.at(position), "method": label(method), "total cost, epochs": row["total_cost"],
+        "accuracy": row["accuracy_mean"], "rare classes": row["accuracy_rare"], "learnt": row["redundancy"]["fit"],
+        "control": beside(row["control"]), "equal total cost": gain(row), "against the controls": row["verdict"]}
+        for position in dial.positions for method, at in found.items() for row in [at.get(position)] if row])
+    shares = dict.fromkeys(("accuracy", "rare classes", "learnt"), "{:.1%}")
+    return plain(frame.dropna(axis="columns", how="all"), shares | {"total cost, epochs": "{:.2f}"})
+
+
+def beside(control: dict[str, object] | None) -> str | None:
+    """A control in words; None where there is none."""
+    return control and (f"{NAMES[control['policy']]}, {control['epochs']} epochs of batch {control['batch']}: "
+                        f"{control['accuracy']:.1%}")

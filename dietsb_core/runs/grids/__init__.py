@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from dietsb_core.errors import UserError
-from dietsb_core.runs.grids import poster_runs, raju_runs, regimes
+from dietsb_core.runs.grids import dial, poster_runs, raju_runs, regimes
 from dietsb_core.runs.grids.build import PANEL_A, PANEL_B, RATES, compare, members, run
 from dietsb_core.runs.presets import Preset, preset
 from dietsb_core.runs.run import Run
@@ -33,14 +33,18 @@ GRIDS: dict[str, Callable[[Preset], list[Run]]] = {
     "cifar10": lambda p: raju_runs.cost(raju_runs.second(p)),
     "claim7": raju_runs.claim7,
     "when": regimes.when,
+    "dial": dial.runs,
 }
 
 
 def everything(p: Preset) -> list[Run]:
-    """All grids, the most telling first. The second data set is compared in full where it is a set of photographs."""
+    """All grids, the most telling first. The second data set is compared in full where it is a set of photographs, and
+    the dials are turned where the first is drawn as they are."""
     order = ["poster", "cost", "passes", "rates", "cifar10", "claim7", "batches", "gradients", "lengths", "sensitivity"]
     if p.second != "cifar10":
         order.remove("cifar10")
+    if p.data == "procedural":
+        order.append("dial")
     return list(dict.fromkeys(run for name in order for run in GRIDS[name](p)))
 
 

@@ -29,7 +29,9 @@ CAPPED: tuple[Setting, ...] = tuple(("dynamic_balanced", keep, {}) for keep in (
 @dataclass(frozen=True)
 class Regime:
     """`epochs` of `data`. `sizes`, where labels show a tail: the examples of the largest class, the number of classes,
-    and the imbalance. `controls` are the lengths of full training, as fractions of the regime's."""
+    and the imbalance. `controls` are the lengths of full training, as fractions of the regime's; each is tuned over the
+    recipe's batch and these `parts` of it, with the learning rate `scaled` in proportion or as it is. `weighted`: full
+    training with class weights is a control too."""
 
     data: str
     epochs: int
@@ -37,6 +39,9 @@ class Regime:
     sizes: tuple[int, int, int] = ()
     controls: tuple[float, ...] = (0.25, 0.5, 1.0)
     mastered: float = 1e-3  # the threshold of early stopping
+    parts: tuple[int, ...] = (2, 4)
+    scaled: bool = True
+    weighted: bool = False
 
     @property
     def name(self) -> str:
@@ -67,11 +72,11 @@ def batched(recipe: Recipe, batch: int, linear: bool) -> Recipe:
     return replace(recipe, batch=batch, lr=lr, name=f"{recipe.name}-b{batch}" + (f"-lr{lr:g}" if linear else ""))
 
 
-def tunings(p: Preset) -> Iterator[tuple[int, bool]]:
-    """Batch sizes, and whether the learning rate is scaled with them: the preset's own, half and a quarter of it."""
+def tunings(p: Preset, parts: tuple[int, ...] = Regime.parts) -> Iterator[tuple[int, bool]]:
+    """Batch sizes, and whether the learning rate is scaled with them: the preset's own, and `parts` of it."""
     yield p.recipe.batch, False
-    for batch in (p.recipe.batch // 2, p.recipe.batch // 4):
-        yield from ((batch, True), (batch, False))
+    for part in parts:
+        yield from ((p.recipe.batch // part, True), (p.recipe.batch // part, False))
 
 
 def scale(p: Preset, regime: Regime) -> Preset:
@@ -90,18 +95,20 @@ def controls(p: Preset, regime: Regime, seed: int) -> Iterator[Run]:
     """Full training, tuned over length and batch. Where labels show a tail, also with class weights and by
     class-balanced sampling."""
     for share in regime.controls[::-1]:
-        yield from tuned(p, "full", 1.0, seed, round(share * regime.epochs), both=share == 0.5)
-    if regime.sizes:
+        yield from tuned(p, "full", 1.0, seed, round(share * regime.epochs), regime, both=share == 0.5)
+    if regime.sizes or regime.weighted:
         for share in regime.controls[:0:-1]:
-            yield from tuned(p, "class_weights", 1.0, seed, round(share * regime.epochs))
+            yield from tuned(p, "class_weights", 1.0, seed, round(share * regime.epochs), regime)
+    if regime.sizes:
         yield from balanced_sampling(p, regime, seed)
 
 
-def tuned(p: Preset, policy: str, keep: float, seed: int, epochs: int, both: bool = False) -> Iterator[Run]:
-    """One training at every batch size, with the learning rate scaled, or `both` scaled and as it is."""
+def tuned(p: Preset, policy: str, keep: float, seed: int, epochs: int, regime: Regime,
+          both: bool = False) -> Iterator[Run]:
+    """One training at every batch size, with the learning rate as the regime has it, or `both` scaled and as it is."""
     one = run(p, policy, keep, seed, epochs)
-    for batch, linear in tunings(p):
-        if linear or both or batch == p.recipe.batch:
+    for batch, linear in tunings(p, regime.parts):
+        if linear == regime.scaled or both or batch == p.recipe.batch:
             yield replace(one, recipe=batched(one.recipe, batch, linear))
 
 
@@ -113,7 +120,7 @@ def balanced_sampling(p: Preset, regime: Regime, seed: int) -> Iterator[Run]:
     keep = round(whole / int(counts.sum()), 4)
     for share in regime.controls[-2::-1]:
         epochs = round(share * regime.epochs / keep)
-        yield from list(tuned(p, "dynamic_balanced", keep, seed, epochs))[1:]  # few are a small batch anyway
+        yield from list(tuned(p, "dynamic_balanced", keep, seed, epochs, regime))[1:]  # few are a small batch anyway
 
 
 def methods(p: Preset, regime: Regime, seed: int) -> Iterator[Run]:
