@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from test_advice import line
 
-from dietsb_core.evidence.predictors import left_out, predictors, redundancy
+from dietsb_core.evidence.predictors import left_out, predictors, redundancy, said
 
 
 def test_each_point_is_predicted_by_a_line_through_the_others():
@@ -44,9 +44,23 @@ def test_the_measure_that_goes_with_the_gain_comes_first():
     assert fit.points[3] == ("d-40", 0.9, pytest.approx(0.08))
     assert fit.without == pytest.approx(4 / 3 * np.std([0.0, 0.01, 0.03, 0.08]))
     assert redundancy(lines[:2], "loss_concentration") is None
+    assert said([fit, share], "selective_backprop", 0.5) == (
+        "Selective-Backprop, 50 % pruned, 4 regimes: error of the predicted gain, in points: share fit 0.0, effective "
+        f"share {100 * share.error:.1f}; share fit predicts better than the mean of the other regimes (4.1).")
+
+
+def test_redundancy_is_that_of_the_longest_full_training_with_the_first_batch():
+    def full(epochs: int, fit: float):
+        one = line(40.0, 0.5)
+        recipe = replace(one.setting.run.recipe, epochs=epochs)
+        run = replace(one.setting.run, recipe=recipe)
+        return measured(replace(one, setting=replace(one.setting, run=run)), fit=fit)
+
+    assert redundancy([full(20, 0.1), full(40, 0.2), full(40, 0.3), full(10, 0.4)], "fit") == 0.2
 
 
 def test_of_three_regimes_nothing_is_said():
     lines = [one for name in "abc" for one in regime(name, 0.1, 0.2, 0.0)]
     assert predictors(lines, "selective_backprop", 0.5) == []
     assert predictors(lines, "ucb", 0.5) == []
+    assert said([], "ucb", 0.5) == "UCB, 50 % pruned: too few regimes have both a gain and the measures."

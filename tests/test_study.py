@@ -113,6 +113,10 @@ def test_without_training_a_figure_with_no_record_says_how_to_make_it(no_trainin
         Study("panel_e", {}, preset="smoke", train=False)
 
 
+def test_a_preset_at_which_a_figure_compares_nothing_is_told_apart(no_training) -> None:
+    refused(lambda: Study("when", {}, preset="quick"), "compares nothing at preset 'quick'", "cifar-cpu")
+
+
 def test_run_report_and_score_at_the_command_line(capsys: pytest.CaptureFixture, tmp_path) -> None:
     assert main(["report", "panel_c", "--preset", "smoke", "--json"]) == 2
     assert capsys.readouterr().err.startswith("dietsb: nothing of 'panel_c' is on record")

@@ -68,6 +68,9 @@ class Study:
         check(namespace, {"jobs": jobs, "train": train, **parameters})
         self.figure, self.preset = figure, preset(parameters["preset"])
         self.runs = grid(figure, self.preset.name)
+        if not self.runs:
+            others = ", ".join(name for name in PRESETS if grid(figure, name))
+            raise NothingRecorded(f"{figure!r} compares nothing at preset {self.preset.name!r}: take {others}")
         self.found: dict[Run, Record] = recorded(self.runs)
         if train and any(find(run) is None for run in expand(self.runs)):
             self._train(jobs)

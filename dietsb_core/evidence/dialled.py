@@ -7,9 +7,9 @@ import math
 from dietsb_core.evidence.pooled import ABOVE
 from dietsb_core.evidence.statistics import Interval, Verdict
 from dietsb_core.evidence.verdicts.common import label
-from dietsb_core.evidence.when import rows_of
+from dietsb_core.evidence.when import Compared, compare, rows_of
 from dietsb_core.runs.grids.build import Method
-from dietsb_core.runs.grids.dial import SCALE, Dial
+from dietsb_core.runs.grids.dial import DIALS, SCALE, Dial
 
 NOWHERE = "pays at no position"
 CONTROLS = ("full", "class_weights")
@@ -25,6 +25,11 @@ def gains(dial: Dial) -> Gains:
             if row["policy"] not in CONTROLS:
                 found.setdefault((row["policy"], row["keep"]), {})[position] = row
     return found
+
+
+def lines() -> list[Compared]:
+    """Everything at every position of both dials."""
+    return [one for dial in DIALS for position in dial.positions for one in compare(dial.regime(position), SCALE)]
 
 
 def gain(row: dict[str, object]) -> Interval:

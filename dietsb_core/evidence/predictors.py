@@ -7,8 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from dietsb_core.evidence.advice import by_regime
+from dietsb_core.evidence.verdicts import label
 from dietsb_core.evidence.when import MEASURES, Compared
 
+WORDS = {"fit": "share fit", "loss_concentration": "concentration of the loss", "effective_share": "effective share"}
 FEWEST = 4  # regimes: a line through fewer predicts nothing of the one that is left out
 
 
@@ -32,7 +34,7 @@ class Predictor:
 
 def predictors(lines: list[Compared], policy: str, keep: float) -> list[Predictor]:
     """One for each measure, the best first, for a method at its default options; none where too few regimes have it.
-    A regime's redundancy is that of full training of its length, the batch of its recipe first."""
+    A regime's redundancy is that of its longest full training, with the batch of its recipe."""
     found = []
     for measure in MEASURES:
         points = [(name, x, y) for name, mine in by_regime(lines).items()
@@ -43,11 +45,23 @@ def predictors(lines: list[Compared], policy: str, keep: float) -> list[Predicto
     return sorted(found, key=lambda one: one.error)
 
 
+def said(found: list[Predictor], policy: str, keep: float) -> str:
+    """How well each measure predicts the gain of a method, in a sentence."""
+    name = label((policy, keep))
+    if not found:
+        return f"{name}: too few regimes have both a gain and the measures."
+    errors = ", ".join(f"{WORDS[one.measure]} {100 * one.error:.1f}" for one in found)
+    best = found[0]
+    better = f"{'better' if best.error < best.without else 'no better'} than the mean of the other regimes"
+    return (f"{name}, {best.n} regimes: error of the predicted gain, in points: {errors}; "
+            f"{WORDS[best.measure]} predicts {better} ({100 * best.without:.1f}).")
+
+
 def redundancy(lines: list[Compared], measure: str) -> float | None:
-    """A measure after full training of a regime's length; None where no record has it."""
-    full = [line for line in lines if line.setting.run.policy == "full"
-            and line.setting.run.epochs == line.regime.epochs]
-    return next((value for line in full if (value := line.setting.last(measure)) is not None), None)
+    """A measure after the longest full training of a regime; None where no record has it."""
+    known = {line.setting.run.epochs: value for line in reversed(lines) if line.setting.run.policy == "full"
+             and (value := line.setting.last(measure)) is not None}
+    return known[max(known)] if known else None
 
 
 def gained(lines: list[Compared], policy: str, keep: float) -> float | None:
