@@ -73,6 +73,17 @@ def test_above_and_below_are_corrected_for_all_that_are_asked():
     assert beside[0].verdict == "above"
 
 
+def test_both_comparisons_are_asked_where_some_controls_look_at_the_labels():
+    """A p of .035 stands alone among one, and not among two."""
+    error = 0.002 * (2 / 3) ** 0.5
+    shy = line(20.0, 0.4 + 2.2 * error, "ucb", 0.5)
+    shy = replace(shy, over_full=shy.gain)
+    once, = when.corrected([shy])
+    assert once.verdict == once.verdict_over_full == "above"
+    twice, = when.corrected([replace(shy, regime=replace(REGIME, weighted=True))])
+    assert twice.verdict == twice.verdict_over_full == "undecided" and twice.p == twice.p_over_full
+
+
 def test_an_equal_one_stays_equal_whatever_else_is_asked():
     level = line(20.0, 0.401, "ucb", 0.5)
     assert {one.verdict for one in when.corrected([level] * 20)} == {"equal"}

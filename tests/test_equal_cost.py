@@ -66,6 +66,19 @@ def test_beyond_the_controls_nothing_is_said(cost):
     assert gain(setting(cost, around(0.9), "x"), FRONT, NARROW) is None
 
 
+def test_what_a_cheaper_control_beats_is_below_whatever_it_costs():
+    found = gain(setting(60.0, around(0.55), "x"), FRONT, NARROW)
+    assert found.control is WHOLE and found.value.mean == pytest.approx(-0.05)
+
+
+def test_where_a_dearer_control_gains_nothing_the_cheaper_one_stays_beside():
+    """Of 20 epochs the controls reach .5, of 40 no more: a setting of 30 is compared with .5 as it is."""
+    flat = [QUARTER, HALF, setting(40.0, around(0.5))]
+    found = gain(setting(30.0, around(0.52), "x"), flat, NARROW)
+    assert found.control is HALF and found.value.mean == pytest.approx(0.02) and found.allowed == 0
+    assert gain(setting(43.0, around(0.52), "x"), flat, NARROW) is None
+
+
 @pytest.mark.parametrize(("accuracies", "cost", "allowed"), [
     ((0.4, 0.5, 0.6), math.sqrt(20 * 40), 0.0),    # the line through the two cheaper controls goes through the dearer
     ((0.4, 0.5, 0.54), math.sqrt(20 * 40), 0.02),  # that line is at .55, but the dearer control is at .54: line .52

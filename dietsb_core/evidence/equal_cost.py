@@ -10,6 +10,7 @@ import numpy as np
 from dietsb_core.evidence.pooled import Parts, Spread, contrast, p_value
 from dietsb_core.evidence.settings import Setting
 from dietsb_core.evidence.statistics import Interval
+from dietsb_core.evidence.tradeoff import pareto
 from dietsb_core.evidence.tradeoff.front import SLACK
 
 
@@ -25,21 +26,30 @@ class Gain:
     p: float | None
 
 
-def gain(one: Setting, front: list[Setting], spread: Spread | None) -> Gain | None:
-    """A setting beside `front`, controls in the order of their cost of which each dearer one is better (see pareto).
-    The best control of equal cost counts where there is one. Else it is a point on the line between the two neighbours,
-    over the logarithm of the cost. None beyond the controls."""
+def gain(one: Setting, controls: list[Setting], spread: Spread | None) -> Gain | None:
+    """A setting beside `controls`, of which those count for which no cheaper one is as accurate. The best control of
+    equal cost counts where there is one. Else it is a point on the line between the two neighbours, over the logarithm
+    of the cost, or the best cheaper control where a dearer one gains nothing. Beyond the controls it is None, but for a
+    setting that a cheaper control beats."""
+    front = pareto(controls)
     at, costs = math.log(one.total), [math.log(control.total) for control in front]
     equal = [control for control, cost in zip(front, costs, strict=True) if abs(cost - at) <= SLACK]
     if equal:
-        best = max(equal, key=lambda control: control.accuracy.mean)
-        return judged(best, [(1, one.accuracies), (-1, best.accuracies)], 0.0, spread)
-    if not costs or not costs[0] <= at <= costs[-1]:
+        return beside(one, max(equal, key=lambda control: control.accuracy.mean), spread)
+    if not costs or at < costs[0]:
         return None
+    if at > costs[-1]:
+        within = at <= math.log(max(control.total for control in controls)) + SLACK
+        return beside(one, front[-1], spread) if within or one.accuracy.mean < front[-1].accuracy.mean else None
     after = int(np.searchsorted(costs, at))
     share = (at - costs[after - 1]) / (costs[after] - costs[after - 1])
     line = [(share - 1, front[after - 1].accuracies), (-share, front[after].accuracies)]
     return judged(front[after], [(1, one.accuracies), *line], above_line(front, costs, at, after), spread)
+
+
+def beside(one: Setting, control: Setting, spread: Spread | None) -> Gain:
+    """A setting minus one control, for which nothing need be allowed."""
+    return judged(control, [(1, one.accuracies), (-1, control.accuracies)], 0.0, spread)
 
 
 def above_line(front: list[Setting], costs: list[float], at: float, after: int) -> float:

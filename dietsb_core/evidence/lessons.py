@@ -7,9 +7,11 @@ from collections import Counter
 
 from dietsb_core.evidence.advice import Advice, advice, by_regime, points, told
 from dietsb_core.evidence.pooled import ABOVE, BELOW, EQUAL, UNDECIDED
+from dietsb_core.evidence.verdicts import MARGIN
 from dietsb_core.evidence.when import Compared
 
 HALF = 0.5
+NOTHING, BALANCE = "leave nothing out", "balance the classes, and leave nothing out"
 KINDS = {"balanced": "Classes in balance", "shown": "A long tail that the labels show",
          "hidden": "A long tail within the labels"}
 DECIDED = (ABOVE, EQUAL, BELOW, UNDECIDED)
@@ -31,8 +33,14 @@ def lesson(kind: str, regimes: list[list[Compared]]) -> str:
     methods = [one for mine in judged for one in mine if asked(one)]
     above = [one for one in methods if one.verdict == ABOVE]
     names = ", ".join(mine[0].regime.name for mine in judged)
-    said = leave_out(above) if above else "leave nothing out"
+    said = leave_out(above) if above else BALANCE if any(map(balancing_pays, judged)) else NOTHING
     return (f"{KINDS[kind]} ({names}): {said}. {counted(methods)} {' '.join(map(bought, judged))}").strip()
+
+
+def balancing_pays(mine: list[Compared]) -> bool:
+    """Whether, within some budget, balanced classes are better than full training by more than a margin."""
+    return any(one.balanced and one.balanced.setting.accuracy.mean > one.full.setting.accuracy.mean + MARGIN
+               for one in advice(mine))
 
 
 def asked(line: Compared) -> bool:

@@ -8,7 +8,6 @@ from dietsb_core.errors import UserError
 from dietsb_core.evidence.equal_cost import Gain, gain
 from dietsb_core.evidence.pooled import ABOVE, BELOW, UNDECIDED, holm, logit_interval, pooled, word
 from dietsb_core.evidence.settings import Setting, settings
-from dietsb_core.evidence.tradeoff import pareto
 from dietsb_core.evidence.verdicts import MARGIN
 from dietsb_core.runs.grids import regimes
 from dietsb_core.runs.grids.regimes import Regime
@@ -23,7 +22,8 @@ ERROR = 0.05  # the chance that one of a report's methods is called above or bel
 class Compared:
     """One setting of a regime beside its controls. `gain` is over the best of them, those that weight or balance the
     classes included; `over_full` is over full training alone. None where no control is as cheap or as dear. `p` is
-    that of the gain, corrected for all methods of the report."""
+    that of the gain, corrected for all that is
+    asked of methods."""
 
     regime: Regime
     setting: Setting
@@ -31,17 +31,28 @@ class Compared:
     gain: Gain | None
     over_full: Gain | None
     p: float | None = None
+    p_over_full: float | None = None
 
     @property
     def verdict(self) -> str:
-        """above or below: the corrected p says so. equal: the whole interval is within the margin. Else undecided."""
-        if self.gain is None:
-            return NO_CONTROL
-        if self.gain.value.n < 2:
-            return TOO_FEW
-        found = word(self.gain.value, MARGIN)
-        decided = self.is_control or self.p is not None and self.p < ERROR
-        return found if decided or found not in (ABOVE, BELOW) else UNDECIDED
+        """Beside the best control, see `standing`."""
+        return standing(self.gain, None if self.is_control else self.p)
+
+    @property
+    def verdict_over_full(self) -> str:
+        """Beside full training alone."""
+        return standing(self.over_full, None if self.is_control else self.p_over_full)
+
+
+def standing(found: Gain | None, p: float | None) -> str:
+    """above or below: the interval says so and, of a method, the corrected `p` too. equal: the whole interval is within
+    the margin. Else undecided, or why nothing is said."""
+    if found is None:
+        return NO_CONTROL
+    if found.value.n < 2:
+        return TOO_FEW
+    said = word(found.value, MARGIN)
+    return UNDECIDED if said in (ABOVE, BELOW) and p is not None and p >= ERROR else said
 
 
 def compare(regime: Regime, p: Preset) -> list[Compared]:
@@ -51,18 +62,22 @@ def compare(regime: Regime, p: Preset) -> list[Compared]:
     controls, methods = (settings(map(regimes.passed_once, (run for part in seeded for run in part[which])))
                          for which in (0, 1))
     spread = pooled([one.accuracies for one in (*controls, *methods)])
-    front = pareto(controls)  # tuning means that the best control of a cost counts
-    full = pareto([one for one in controls if one.run.policy == "full"])
-    return [Compared(regime=regime, setting=one, is_control=is_control, gain=gain(one, front, spread),
+    full = [one for one in controls if one.run.policy == "full"]
+    return [Compared(regime=regime, setting=one, is_control=is_control, gain=gain(one, controls, spread),
                      over_full=gain(one, full, spread))
             for is_control, group in ((True, controls), (False, methods)) for one in group if one.total is not None]
 
 
 def corrected(lines: list[Compared]) -> list[Compared]:
-    """The lines with their p corrected for all methods among them (Holm 1979)."""
-    asked = [one for one in lines if not one.is_control and one.gain and one.gain.p is not None]
-    found = dict(zip(map(id, asked), holm([one.gain.p for one in asked]), strict=True))
-    return [replace(one, p=found.get(id(one))) for one in lines]
+    """The lines with their p corrected for all that is asked of methods among them (Holm 1979): where full training is
+    the only kind of control, both comparisons are one."""
+    asked = [(i, name, found.p) for i, line in enumerate(lines) if not line.is_control
+             for name, found in (("p", line.gain), ("p_over_full", line.over_full))
+             if found and found.p is not None and (name == "p" or line.regime.aware)]
+    out = [{} for _ in lines]
+    for (i, name, _), p in zip(asked, holm([p for *_, p in asked]), strict=True):
+        out[i][name] = p
+    return [replace(line, **{"p_over_full": found.get("p")} | found) for line, found in zip(lines, out, strict=True)]
 
 
 def compared(scale: str) -> list[Compared]:

@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 
 from dietsb_book.plots.style import STYLE, errorbar
 from dietsb_core.evidence.advice import by_regime, told, tuned
+from dietsb_core.evidence.equal_cost import Gain
 from dietsb_core.evidence.pooled import ABOVE, BELOW, EQUAL
 from dietsb_core.evidence.tradeoff import pareto
 from dietsb_core.evidence.when import Compared
@@ -17,40 +18,50 @@ from dietsb_core.evidence.when import Compared
 MARKS = {ABOVE: "▲", BELOW: "▼", EQUAL: "="}  # a verdict by its sign; none where it is not decided
 FRONTS = {"full": ("full training, tuned", "-"), "class_weights": ("class weights, tuned", "--"),
           "dynamic_balanced": ("class-balanced sampling, tuned", ":")}
+EMPTY = (np.nan, "")
 STRONG = 8.0  # points: gains beyond it have the full colour
 
 
 def regime_map(lines: list[Compared]) -> Figure:
-    """The gain of every method at equal total cost in every regime, in points, with a sign where it is decided."""
-    columns = {name: {told(one): one for one in tuned(mine) if not one.is_control}
-               for name, mine in by_regime(lines).items()}
-    columns = {name: column for name, column in columns.items() if column}
+    """The gain of every method at equal total cost in every regime, in points, with a sign where it is decided. A
+    regime some of whose controls look at the labels has a second column, beside full training alone."""
+    columns = columns_of(lines)
     methods = list(dict.fromkeys(method for column in columns.values() for method in column))
-    figure, axes = plt.subplots(figsize=(3.2 + 1.35 * len(columns), 1.2 + 0.3 * len(methods)), layout="constrained")
-    gains = np.array([[value(column.get(method)) for column in columns.values()] for method in methods])
+    cells = [[column.get(method, EMPTY) for column in columns.values()] for method in methods]
+    gains = np.array([[gain for gain, _ in row] for row in cells])
+    figure, axes = plt.subplots(figsize=(3.2 + 1.35 * len(columns), 1.4 + 0.3 * len(methods)), layout="constrained")
     axes.imshow(np.ma.masked_invalid(gains), cmap="PuOr_r", norm=TwoSlopeNorm(0, -STRONG, STRONG), aspect="auto")
-    for (y, method), (x, column) in ((a, b) for a in enumerate(methods) for b in enumerate(columns.values())):
-        axes.text(x, y, cell(column.get(method)), ha="center", va="center", fontsize=9,
-                  color="white" if abs(gains[y, x]) > 0.8 * STRONG else "black")
-    axes.set_xticks(range(len(columns)), ["\n".join(name.rsplit("-", 1)) for name in columns], fontsize=9)
+    for (y, x), gain in np.ndenumerate(gains):
+        axes.text(x, y, cells[y][x][1], ha="center", va="center", fontsize=9,
+                  color="white" if abs(gain) > 0.6 * STRONG else "black")
+    axes.set_xticks(range(len(columns)), columns, fontsize=9)
     axes.set_yticks(range(len(methods)), methods, fontsize=9)
     axes.xaxis.tick_top()
     axes.grid(False)
-    figure.supxlabel("test accuracy minus the best control's\nof equal total cost, points\n"
+    figure.supxlabel("test accuracy minus the control's\nof equal total cost, points\n"
                      "▲ above, ▼ below, = equal, no sign: not decided", fontsize=9)
     return figure
 
 
-def value(line: Compared | None) -> float:
-    """The gain in points; not a number where there is none."""
-    return 100 * line.gain.value.mean if line and line.gain else np.nan
+def columns_of(lines: list[Compared]) -> dict[str, dict[str, tuple[float, str]]]:
+    """{heading: {method: its gain in points, and its cell}}; no column without a method."""
+    out: dict[str, dict[str, tuple[float, str]]] = {}
+    for name, mine in by_regime(lines).items():
+        found = [one for one in tuned(mine) if not one.is_control]
+        where = "\n".join(name.rsplit("-", 1)) + " epochs"
+        out[where] = {told(one): cell(one.gain, one.verdict) for one in found}
+        if mine[0].regime.aware:
+            out[where + "\nby full\ntraining alone"] = {
+                told(one): cell(one.over_full, one.verdict_over_full) for one in found}
+    return {heading: column for heading, column in out.items() if column}
 
 
-def cell(line: Compared | None) -> str:
-    """The gain with the sign of its verdict; a dash where nothing at its cost is known."""
-    if line is None:
-        return ""
-    return f"{value(line):+.1f} {MARKS.get(line.verdict, '')}".strip() if line.gain else "–"
+def cell(gain: Gain | None, verdict: str) -> tuple[float, str]:
+    """A gain in points with the sign of its verdict; a dash where nothing at its cost is known."""
+    if gain is None:
+        return np.nan, "–"
+    points = 100 * gain.value.mean
+    return points, f"{points:+.1f} {MARKS.get(verdict, '')}".strip()
 
 
 def by_regime_cost(lines: list[Compared]) -> Figure:

@@ -48,6 +48,11 @@ class Regime:
         return f"{self.data}-{self.epochs}"
 
     @property
+    def aware(self) -> bool:
+        """Whether some controls look at the labels."""
+        return bool(self.sizes or self.weighted)
+
+    @property
     def tail(self) -> str:
         """Whether its classes are balanced, or have a long tail that is shown by the labels or hidden within them."""
         return "shown" if self.sizes else "hidden" if self.data.endswith("-hidden") else "balanced"
