@@ -40,7 +40,8 @@ def test_where_something_is_above_the_largest_gain_is_the_advice():
 def test_where_balanced_classes_do_better_they_are_the_advice():
     lines = [line(20.0, 0.4), line(20.0, 0.45, "class_weights"), line(20.0, 0.4, "ucb", 0.5)]
     said, = lessons(when.corrected(at(SHOWN, *lines)))
-    assert said.startswith("A long tail that the labels show (cifar10-lt-40): balance the classes, and leave nothing out.")
+    assert said.startswith(
+        "A long tail that the labels show (cifar10-lt-40): balance the classes, and leave nothing out.")
 
 
 def test_one_seed_says_nothing_unless_another_regime_of_the_kind_has_more():
