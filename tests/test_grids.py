@@ -65,8 +65,20 @@ def test_a_policy_is_scored_by_what_it_needs_in_the_preset_s_own_form(scale, el2
 def test_the_order_of_everything_is_the_most_telling_first():
     runs = grid("all", "cifar-cpu")
     first = [min(map(runs.index, set(grid(name, "cifar-cpu")) - set(grid("cost", "cifar-cpu")) - set(grid("poster",
-             "cifar-cpu")))) for name in ("passes", "rates", "cifar10", "claim7", "batches", "lengths", "sensitivity")]
+             "cifar-cpu")))) for name in ("passes", "rates", "cifar10", "claim7", "lengths", "sensitivity")]
     assert first == sorted(first) and max(map(runs.index, grid("poster", "cifar-cpu"))) < first[0]
+
+
+@pytest.mark.parametrize("scale", PRESETS)
+@pytest.mark.parametrize("name", ["cost", "lengths", "cifar10"])
+def test_controls_are_tuned_over_the_batch(name, scale):
+    """Beside Random-Backprop at one half stands full training in half of the epochs with half of the batch; on the
+    preset's own data it is that of `batches`."""
+    p = PRESETS[scale]
+    small = {run for run in grid(name, scale) if run.recipe.batch != p.recipe.batch}
+    assert {(run.policy, run.recipe.batch, run.epochs) for run in small} == {
+        ("full", p.recipe.batch // 2, p.recipe.epochs // 2)}
+    assert {run.seed for run in small} == set(p.seeds) and (name == "cifar10" or small <= set(grid("batches", scale)))
 
 
 def test_annealed_scores_come_from_a_whole_schedule_of_their_length():

@@ -15,13 +15,14 @@ from dietsb_core.runs.presets import preset
 
 SMOKE = preset("smoke")
 UP, DOWN = np.arange(8.0), np.arange(8.0)[::-1]
-TOP, LEVEL, LOW = [0.60, 0.61, 0.62], [0.595, 0.615, 0.59], [0.3, 0.31, 0.32]
+TOP, LEVEL, LOW = [0.606, 0.61, 0.614], [0.60, 0.604, 0.599], [0.306, 0.31, 0.314]  # LEVEL may lose a point
+NEAR = [0.600, 0.606, 0.606]  # and this may be equal to TOP
 FULL = ("full", 1.0)
 
 
 def test_panel_a_asks_for_no_loss_and_for_sb_above_a_random_draw():
     rb, sb = "random_backprop", "selective_backprop"
-    found = results({FULL: TOP, (rb, 0.5): [0.595, 0.605, 0.615], (sb, 0.5): LOW, (rb, 0.25): LEVEL,
+    found = results({FULL: TOP, (rb, 0.5): [a + 0.003 for a in TOP], (sb, 0.5): LOW, (rb, 0.25): LEVEL,
                      (rb, 0.1): LOW, (sb, 0.1): [0.4, 0.41, 0.42]})
     assert words(verdicts.panel_a(found)) == ["confirmed", "refuted", "undecided", "confirmed"]
     assert words(verdicts.panel_a(found, margin=0.5))[:2] == ["confirmed", "confirmed"]
@@ -32,10 +33,10 @@ def test_panel_a_asks_for_no_loss_and_for_sb_above_a_random_draw():
 def test_panel_b_compares_el2n_with_sb_and_with_chance_and_the_diet_with_full_training():
     sb, el2n, diet = ("selective_backprop", 0.5), ("el2n", 0.75), ("diet_sb", 0.5)
     found = results({FULL: TOP, sb: TOP, el2n: LOW, ("random_prune", 0.75): TOP, diet: LEVEL,
-                     ("diet_sb", 0.375): [a - 0.001 for a in TOP], ("diet_random", 0.5): LOW})
-    assert words(verdicts.panel_b(found)) == ["confirmed", "undecided", "refuted", "undecided", "confirmed",
+                     ("diet_sb", 0.375): TOP[::-1], ("diet_random", 0.5): LOW})
+    assert words(verdicts.panel_b(found)) == ["confirmed", "equal", "refuted", "undecided", "confirmed",
                                               "confirmed"]
-    found |= results({sb: LOW, el2n: TOP, ("random_prune", 0.75): LEVEL, diet: LOW, ("diet_random", 0.5): LEVEL})
+    found |= results({sb: LOW, el2n: TOP, ("random_prune", 0.75): NEAR, diet: LOW, ("diet_random", 0.5): LEVEL})
     assert words(verdicts.panel_b(found))[:4] == ["refuted", "refuted", "undecided", "refuted"]
     assert words(verdicts.panel_b(found))[5] == "refuted"
 
@@ -153,7 +154,7 @@ def test_where_a_pair_is_the_mean_of_its_two_the_interval_is_that_of_the_network
 def test_sb_is_compared_with_a_random_draw_at_every_rate():
     rb, sb = "random_backprop", "selective_backprop"
     found = results({(sb, 0.1): LOW, (rb, 0.1): TOP, (sb, 0.5): TOP, (rb, 0.5): LOW, (sb, 0.25): TOP,
-                     (rb, 0.25): LEVEL})
+                     (rb, 0.25): NEAR})
     judged = verdicts.by_rate(found)
     assert [v.claim.split("at ")[1] for v in judged] == ["50 % pruned", "75 % pruned", "90 % pruned"]
     assert words(judged) == ["confirmed", "undecided", "refuted"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,12 +9,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from dietsb_core.errors import UserError
-from dietsb_core.evidence.pooled import Spread, contrast, difference, logit_interval, pooled, word
+from dietsb_core.evidence.pooled import Spread, contrast, logit_interval, shared, word
 from dietsb_core.evidence.spending import flops, scoring_pass
-from dietsb_core.evidence.statistics import Interval, interval
+from dietsb_core.evidence.statistics import MARGIN, Interval
 from dietsb_core.evidence.tradeoff import pareto
-from dietsb_core.evidence.tradeoff.front import SLACK
-from dietsb_core.evidence.verdicts import MARGIN
+from dietsb_core.evidence.tradeoff.front import beside as controls_beside
 from dietsb_core.runs.grids import regimes
 from dietsb_core.runs.grids.regimes import Regime
 from dietsb_core.runs.presets import Preset, preset
@@ -42,7 +40,7 @@ class Setting:
 
     @property
     def accuracy(self) -> Interval:
-        return interval(self.accuracies)
+        return logit_interval(self.accuracies)
 
     def last(self, name: str) -> float | None:
         """The mean of what the last rows say of `name`; None where a record does not say it."""
@@ -77,17 +75,11 @@ def beside(one: Setting, front: list[Setting], spread: Spread | None) -> tuple[S
     """The control beside a setting, and the setting's accuracy minus the front's. The best control of equal cost counts
     where there is one. Else it is a point on the line between the two neighbours, over the logarithm of the cost, and
     the dearer one is named. None beyond the controls."""
-    at, costs = math.log(one.total), [math.log(control.total) for control in front]
-    equal = [control for control, cost in zip(front, costs, strict=True) if abs(cost - at) <= SLACK]
-    if equal:
-        best = max(equal, key=lambda control: control.accuracy.mean)
-        return best, difference(one.accuracies, best.accuracies, spread)
-    if not costs or not costs[0] <= at <= costs[-1]:
+    theirs = controls_beside(one.total, front, lambda control: control.total)
+    if not theirs:
         return None
-    after = int(np.searchsorted(costs, at))
-    share = (at - costs[after - 1]) / (costs[after] - costs[after - 1])
-    line = [(share - 1, front[after - 1].accuracies), (-share, front[after].accuracies)]
-    return front[after], contrast([(1, one.accuracies), *line], spread)
+    line = [(-weight, control.accuracies) for weight, control in theirs]
+    return theirs[-1][1], contrast([(1.0, one.accuracies), *line], spread)
 
 
 def rows_of(regime: Regime, p: Preset) -> list[dict[str, object]]:
@@ -96,7 +88,7 @@ def rows_of(regime: Regime, p: Preset) -> list[dict[str, object]]:
     seeded = [(list(regimes.controls(at, regime, seed)), list(regimes.methods(at, regime, seed))) for seed in p.seeds]
     controls, methods = (settings(map(regimes.passed_once, (run for part in seeded for run in part[which])))
                          for which in (0, 1))
-    spread = pooled([one.accuracies for one in (*controls, *methods)])
+    spread = shared(one.accuracies for one in (*controls, *methods))
     front = pareto(controls)  # tuning means that the best control of a cost counts
     return [row(regime, one, front, spread) for one in (*controls, *methods) if one.total is not None]
 
@@ -105,7 +97,7 @@ def row(regime: Regime, one: Setting, front: list[Setting], spread: Spread | Non
     """One line of `report when`, as JSON can hold it."""
     found, run = beside(one, front, spread), one.run
     control, gain = found or (None, Interval(float("nan"), -np.inf, np.inf, 0))
-    known = logit_interval(one.accuracies) if len(one.accuracies) > 1 else None
+    known = one.accuracy if one.accuracy.n > 1 else None
     return {
         "regime": regime.name, "data": run.data, "model": run.model, "epochs": run.epochs, "batch": run.recipe.batch,
         "policy": run.policy, "keep": run.keep, "options": dict(run.options), "seeds": list(one.records),

@@ -9,7 +9,7 @@ from pandas.io.formats.style import Styler
 from dietsb_book.tables.cells import PERCENT, RATIO, plain
 from dietsb_core.evidence.row import Overlap, Row
 from dietsb_core.evidence.statistics import Verdict
-from dietsb_core.evidence.verdicts import label
+from dietsb_core.evidence.verdicts import corrected, label
 from dietsb_core.runs.facts import Facts
 
 # The poster's Table 1: seconds an epoch on one Tesla T4.
@@ -45,9 +45,10 @@ def runtime(rows: list[Row]) -> Styler:
 
 
 def verdicts(found: list[Verdict]) -> Styler:
-    """One line for each claim: what was measured, with its interval, and the verdict. `n` is the number of values
-    behind the interval: seeds, or what the quantity names where rankings are compared."""
-    table = plain(pd.DataFrame([verdict.row() for verdict in found]))
+    """One line for each claim: what was measured, with its interval, and the verdict, corrected for there being as many
+    as the table has. `n` is the number of values behind the interval: seeds, or what the quantity names where rankings
+    are compared."""
+    table = plain(pd.DataFrame([verdict.row() for verdict in corrected(found)]))
     return table.set_table_attributes('class="verdicts"')  # these hold sentences: the page's style lets them wrap
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from dietsb_core.evidence.row import Results
 from dietsb_core.evidence.statistics import Verdict
-from dietsb_core.evidence.verdicts.common import MARGIN, better, lossless
+from dietsb_core.evidence.verdicts.common import MARGIN, better, corrected, lossless
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,8 @@ class Alike:
 
 def claim7(here: Results, there: Results, margin: float = MARGIN) -> list[Alike]:
     """CIFAR-10 with ResNet-20 (`here`) behaves as CIFAR-100 does (`there`): each statement of the poster on both."""
-    return [Alike(*pair) for pair in zip(statements(here, margin), statements(there, margin), strict=True)]
+    both = corrected([*statements(here, margin), *statements(there, margin)])
+    return [Alike(*pair) for pair in zip(both[:len(both) // 2], both[len(both) // 2:], strict=True)]
 
 
 def statements(results: Results, margin: float) -> list[Verdict]:

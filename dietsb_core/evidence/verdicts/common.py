@@ -1,16 +1,19 @@
-"""What verdicts are made of: names of methods, differences seed by seed, intervals over networks, and the threshold of
-"no loss"."""
+"""What verdicts are made of: names of methods, differences of accuracies, intervals over networks, and the correction
+for there being many on a page."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import TypeVar
 
 import numpy as np
 
+from dietsb_core.evidence.pooled import difference, holm, shared
 from dietsb_core.evidence.row import Results
-from dietsb_core.evidence.statistics import Interval, Verdict, interval
+from dietsb_core.evidence.statistics import LEAST, MARGIN, Interval, Verdict, interval
 
-MARGIN = 0.01  # "without loss of accuracy": at most one point of top-1
+V = TypeVar("V")
 
 
 class Names(dict[str, str]):
@@ -39,22 +42,32 @@ def label(method: tuple[str, float]) -> str:
     return NAMES[policy] + (f", {100 * (1 - keep):g} % pruned" if keep < 1 else "")
 
 
-def paired(results: Results, a: tuple[str, float], b: tuple[str, float]) -> Interval:
-    """Accuracy of `a` minus that of `b`, over the seeds that both have: the same examples in the same order."""
-    seeds = sorted(results.get(a, {}).keys() & results.get(b, {}).keys())
-    differences = [results[a][seed].accuracy - results[b][seed].accuracy for seed in seeds]
-    return interval(differences)
+def between(results: Results, a: tuple[str, float], b: tuple[str, float]) -> Interval:
+    """Accuracy of `a` minus that of `b`, with the deviation over seeds that the configurations of `results` share. Not
+    seed by seed: two trainings of one seed are no more alike than any two."""
+    values = {method: [record.accuracy for record in by_seed.values()] for method, by_seed in results.items()}
+    if not (values.get(a) and values.get(b)):
+        return interval([])
+    return difference(values[a], values[b], shared(values.values()))
+
+
+def corrected(found: Sequence[V]) -> list[V]:
+    """The verdicts of one page, with p-values that Holm's method corrects for their number. Those that stand on fewer
+    than three values test nothing, and what is no verdict stays as it is."""
+    tested = [verdict for verdict in found if isinstance(verdict, Verdict) and verdict.value.n >= LEAST]
+    ps = dict(zip(map(id, tested), holm([one.value.p(one.threshold) for one in tested]), strict=True))
+    return [replace(verdict, p=ps[id(verdict)]) if id(verdict) in ps else verdict for verdict in found]
 
 
 def lossless(results: Results, method: tuple[str, float], claim: str, margin: float = MARGIN) -> Verdict:
     """Whether `method` loses less than `margin` of accuracy against full training."""
-    value = paired(results, method, ("full", 1.0))
+    value = between(results, method, ("full", 1.0))
     return Verdict(claim, f"{label(method)}, minus full training:", value, -margin, "points")
 
 
 def better(results: Results, a: tuple[str, float], b: tuple[str, float], claim: str) -> Verdict:
-    """Whether `a` is more accurate than `b`."""
-    return Verdict(claim, f"{label(a)}, minus {label(b)}:", paired(results, a, b), 0.0, "points")
+    """Whether `a` is more accurate than `b`; equal within a point."""
+    return Verdict(claim, f"{label(a)}, minus {label(b)}:", between(results, a, b), 0.0, "points", MARGIN)
 
 
 def over_networks(shared: np.ndarray) -> Interval:
