@@ -48,8 +48,8 @@ def test_winners_are_named_with_the_cheapest_first_and_what_it_costs():
     assert verdicts.answer(rows) == (
         "In floating-point operations, of 3 methods and rates that have controls, 2 beat full training of the same "
         "total cost; 1 is below it, 0 equal to it within 1 point, and 0 undecided. Above it: EL2N, 50 % pruned (0.50 "
-        "of the cost, +7.0 points); UCB, 50 % pruned (1.00 of the cost, +10.0 points). The cheapest of these costs 0.50 "
-        "of full training of 10 epochs, less than it.")
+        "of the cost, +7.0 points); UCB, 50 % pruned (1.00 of the cost, +10.0 points). The cheapest of these costs "
+        "0.50 of full training of 10 epochs, less than it.")
 
 
 def test_a_win_that_costs_no_less_than_full_training_says_so():
@@ -143,13 +143,31 @@ def test_a_line_that_may_be_too_high_refutes_no_more_than_that():
 
 # What scoring costs
 
-def test_scoring_costs_more_than_it_saves_where_the_control_is_better():
+def accuracies(paid: list[tradeoff.Judged], free: list[tradeoff.Judged]) -> list[verdicts.Verdict]:
+    """Of the verdicts on scores, those of accuracy, which come second."""
+    found = verdicts.scoring_costs(paid, free)
+    return found[len(found) // 2:]
+
+
+def test_a_score_costs_more_than_it_saves_where_the_whole_is_dearer_than_full_training():
+    """Half and .6 are 1.1; a tenth and .6 are .7, which is cheaper whatever its accuracy. Counts do not scatter, and
+    are no test among others."""
+    rows = tradeoff.judged([*CONTROLS, method("el2n", 500, 0.9, scoring=600),
+                            a_row("el2n", around(0.01), 0.1, cost=100, scoring=600)], epochs=10)
+    dear, cheap, *_ = verdicts.corrected(verdicts.scoring_costs(rows))
+    assert (dear.word, cheap.word) == ("confirmed", "refuted") and dear.p is cheap.p is None
+    assert measured(dear) == ("in floating-point operations, training 0.50 and scoring 0.60 of full training, minus full "
+                              "training: +10.0 % [+10.0, +10.0]")
+    assert cheap.value.mean == pytest.approx(-0.3)
+
+
+def test_of_accuracy_the_control_must_be_better():
     """Methods without a score, and rates other than 50 and 90 %, are not asked."""
-    found = verdicts.scoring_costs([
+    found = accuracies([
         judged_by_hand("el2n", [-0.1, -0.11, -0.12]), judged_by_hand("forgetting", [0.1, 0.11, 0.12]),
         judged_by_hand("el2n", [0.1] * 3, 0.1, error=(0.05, 0.0)),
         judged_by_hand("grand_last", [0.1] * 3, 0.1, error=(0.2, 0.0)),
-        judged_by_hand("el2n", [0.1] * 3, 0.3), judged_by_hand("ucb", [0.1] * 3)])
+        judged_by_hand("el2n", [0.1] * 3, 0.3), judged_by_hand("ucb", [0.1] * 3)], [])
     assert {v.claim.split(": ")[1]: v.word for v in found} == {
         "EL2N, 50 % pruned": "confirmed", "forgetting, 50 % pruned": "refuted", "EL2N, 90 % pruned": "refuted",
         "GraNd, last layer, 90 % pruned": "undecided"}
@@ -159,6 +177,6 @@ def test_beside_what_a_score_costs_stands_what_its_subset_does_for_free():
     """Paid for, the control is .60 at 1.0 of full training; for free, .53 at .5: EL2N with .50 is below both."""
     rows = [*CONTROLS, method("el2n", 500, 0.50, scoring=500)]
     paid, free = tradeoff.judged(rows, epochs=10), tradeoff.judged(tradeoff.uncharged(rows), epochs=10)
-    verdict, = verdicts.scoring_costs(paid, free)
+    verdict, = accuracies(paid, free)
     assert measured(verdict) == ("full training at the same total cost (1.00), minus it (were the score free: +3.0 "
                                  "[+2.8, +3.2]): +10.0 points [+9.8, +10.2]")

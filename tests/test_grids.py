@@ -13,7 +13,7 @@ from dietsb_core.runs.presets import PRESETS
 @pytest.mark.parametrize("scale", PRESETS)
 @pytest.mark.parametrize("name", ["panel_a", "panel_b", "poster"])
 def test_panels_that_draw_accuracy_over_epochs_have_it(name, scale):
-    assert all(run.curve for run in grid(name, scale))
+    assert all(run.curve for run in grid(name, scale) if (run.policy, run.keep) in {*PANEL_A, *PANEL_B})
 
 
 @pytest.mark.parametrize("name", GRIDS)

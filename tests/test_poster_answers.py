@@ -7,7 +7,7 @@ from rows import a_row, results
 
 from dietsb_core.evidence import verdicts
 from dietsb_core.evidence.row import Row
-from dietsb_core.evidence.verdicts import poster
+from dietsb_core.evidence.verdicts import poster, questions
 from dietsb_core.runs.presets import preset
 
 TOP, LEVEL, LOW = [0.606, 0.61, 0.614], [0.60, 0.604, 0.599], [0.306, 0.31, 0.314]  # LEVEL may lose a point
@@ -21,7 +21,7 @@ def method(policy: str, keep: float, cost: float, accuracies: list[float] = TOP,
 
 def fastest(*rows: Row, margin: float = 0.01) -> str:
     """The third answer, with the rows' accuracies on record."""
-    return poster.least_work(results({row.method: row.accuracies for row in rows}), list(rows), margin)
+    return questions.least_work(results({row.method: row.accuracies for row in rows}), list(rows), margin)
 
 
 def test_the_least_work_is_with_the_scores_paid_for():

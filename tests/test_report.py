@@ -74,7 +74,7 @@ def test_a_score_whose_maker_is_not_on_record_is_not_free(lost):
     assert all(getattr(found["full"], name) == 0 for name in SCORING[:3])
     rows = list(found.values())
     assert [row.policy for row in tradeoff.costs(rows)] == ["full"]
-    assert verdicts.poster.least_work(report.results_of("panel_b", "smoke"), rows, 0.5).startswith("Full training")
+    assert verdicts.questions.least_work(report.results_of("panel_b", "smoke"), rows, 0.5).startswith("Full training")
     assert list(shown(tables.results(rows))["scoring once, s"]) == ["0", "–"]
 
 

@@ -101,12 +101,12 @@ class Overlap(Row):
     poster: float | None
 
 
-def over_baseline(results: Results, records: dict[int, Record]) -> list[float]:
+def over_baseline(results: Results, records: dict[int, Record]) -> dict[int, float]:
     """An epoch's seconds of `records` (by seed), divided by those of full training in `results` with the same seed
-    on the same machine; one value per seed."""
+    on the same machine, by seed."""
     baseline = results.get(("full", 1.0), {})
-    return [epoch_seconds(record) / epoch_seconds(baseline[seed]) for seed, record in records.items()
-            if seed in baseline and machine(record) == machine(baseline[seed])]
+    return {seed: epoch_seconds(record) / epoch_seconds(baseline[seed]) for seed, record in records.items()
+            if seed in baseline and machine(record) == machine(baseline[seed])}
 
 
 def settled(record: Record) -> list[bool]:
@@ -125,7 +125,7 @@ def row(runs: list[Run], found: dict[Run, Record], results: Results, clock: OneM
         seeds=[run.seed for run in runs], accuracies=[record.accuracy for record in records], device=made["device"],
         precision=made["precision"],
         records=[record.folder.name for record in records], floor=run.build().floor(G),
-        epoch_over_baseline=interval([] if run.score else over_baseline(results, by_seed)),
+        epoch_over_baseline=interval([] if run.score else list(over_baseline(results, by_seed).values())),
         **counts(run, records), **spent(runs, records, clock), **scoring(run, clock))
 
 

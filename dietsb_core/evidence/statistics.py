@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
 import numpy as np
 
+from dietsb_core.evidence.scale import Scale, Source
+
 LEAST = 3        # values, such as seeds, that a verdict takes
 LEVEL = 0.05     # of tests: a verdict's corrected p, and Bartlett's
 MARGIN = 0.01    # of accuracy: a difference that lies within one point of top-1 counts as none
+DECIDED = ("confirmed", "refuted", "equal")
 STEPS = 200_001  # of a quadrature
 
 
@@ -91,7 +94,8 @@ class Verdict:
     """What the data say of a claim: `value` against `threshold`, which it must exceed for the claim to hold.
 
     margin: of a difference of accuracies, what counts as none; 0 where that makes no sense. p: of `value` being at the
-    threshold, corrected for all verdicts of its page (see verdicts.corrected); None where it stands alone."""
+    threshold, corrected for all verdicts of its page (see verdicts.corrected); None where it stands alone. source: who
+    made the claim, None where it is ours. scale: what it was measured on."""
 
     claim: str
     quantity: str
@@ -100,6 +104,22 @@ class Verdict:
     unit: str = ""
     margin: float = 0.0
     p: float | None = None
+    source: Source | None = None
+    scale: Scale | None = None
+
+    def at(self, scale: Scale | None) -> Verdict:
+        """The same with the scale that it was measured at, where it does not say so itself."""
+        return replace(self, scale=self.scale or scale)
+
+    @property
+    def toy(self) -> bool:
+        """Whether the source made the claim at a scale far above the one measured."""
+        return bool(self.source and self.scale and self.scale.below(self.source))
+
+    @property
+    def said(self) -> str:
+        """The word; at toy scale, where it points."""
+        return f"toy scale, points to: {self.word}" if self.toy and self.word in DECIDED else self.word
 
     @property
     def word(self) -> str:
@@ -117,8 +137,9 @@ class Verdict:
         """The verdict as a line of a table."""
         scale, digits = (100, 1) if self.unit in ("%", "points") else (1, 2)
         measured = f"{self.quantity} {self._measured(scale, digits)}"
-        return {"verdict": self.word, "claim": self.claim, "measured": measured,
-                "holds above": f"{scale * self.threshold:+.{digits}f} {self.unit}", "n": str(self.value.n)}
+        return {"verdict": self.said, "claim": self.claim, "measured": measured,
+                "holds above": f"{scale * self.threshold:+.{digits}f} {self.unit}", "n": str(self.value.n),
+                "measured on": str(self.scale or "")}
 
     def _measured(self, scale: float, digits: int) -> str:
         if not self.value.n:

@@ -4,13 +4,14 @@ for there being many on a page."""
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import numpy as np
 
 from dietsb_core.evidence.pooled import difference, holm, shared
 from dietsb_core.evidence.row import Results
+from dietsb_core.evidence.scale import Source
 from dietsb_core.evidence.statistics import LEAST, MARGIN, Interval, Verdict, interval
 
 V = TypeVar("V")
@@ -51,23 +52,52 @@ def between(results: Results, a: tuple[str, float], b: tuple[str, float]) -> Int
     return difference(values[a], values[b], shared(values.values()))
 
 
+def tested(found: Sequence[object]) -> list[Verdict]:
+    """Those of `found` that are tests: of three values or more that scatter. What is counted exactly is none."""
+    return [one for one in found if isinstance(one, Verdict) and one.value.n >= LEAST and one.value.error]
+
+
 def corrected(found: Sequence[V]) -> list[V]:
-    """The verdicts of one page, with p-values that Holm's method corrects for their number. Those that stand on fewer
-    than three values test nothing, and what is no verdict stays as it is."""
-    tested = [verdict for verdict in found if isinstance(verdict, Verdict) and verdict.value.n >= LEAST]
-    ps = dict(zip(map(id, tested), holm([one.value.p(one.threshold) for one in tested]), strict=True))
+    """The verdicts of one page, with p-values that Holm's method corrects for the number of tests. What is no test
+    stays as it is."""
+    tests = tested(found)
+    ps = dict(zip(map(id, tests), holm([one.value.p(one.threshold) for one in tests]), strict=True))
     return [replace(verdict, p=ps[id(verdict)]) if id(verdict) in ps else verdict for verdict in found]
 
 
-def lossless(results: Results, method: tuple[str, float], claim: str, margin: float = MARGIN) -> Verdict:
+@dataclass(frozen=True)
+class Untested(Verdict):
+    """A claim that no run here tests, and why: `quantity` says it."""
+
+    word = "not testable"
+
+    def row(self) -> dict[str, str]:
+        return super().row() | {"measured": self.quantity}
+
+
+@dataclass(frozen=True)
+class Unmeasured(Untested):
+    """A claim for which no run is on record, and how to make one."""
+
+    word = "not measured"
+
+
+def unmeasured(claim: str, how: str, source: Source | None = None) -> Unmeasured:
+    return Unmeasured(claim, how, interval([]), 0.0, source=source)
+
+
+def lossless(results: Results, method: tuple[str, float], claim: str, margin: float = MARGIN,
+             source: Source | None = None) -> Verdict:
     """Whether `method` loses less than `margin` of accuracy against full training."""
     value = between(results, method, ("full", 1.0))
-    return Verdict(claim, f"{label(method)}, minus full training:", value, -margin, "points")
+    return Verdict(claim, f"{label(method)}, minus full training:", value, -margin, "points", source=source)
 
 
-def better(results: Results, a: tuple[str, float], b: tuple[str, float], claim: str) -> Verdict:
+def better(results: Results, a: tuple[str, float], b: tuple[str, float], claim: str,
+           source: Source | None = None) -> Verdict:
     """Whether `a` is more accurate than `b`; equal within a point."""
-    return Verdict(claim, f"{label(a)}, minus {label(b)}:", between(results, a, b), 0.0, "points", MARGIN)
+    return Verdict(claim, f"{label(a)}, minus {label(b)}:", between(results, a, b), 0.0, "points", MARGIN,
+                   source=source)
 
 
 def over_networks(shared: np.ndarray) -> Interval:

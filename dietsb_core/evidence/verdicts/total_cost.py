@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import replace
 
 from dietsb_core.evidence.row import Row
+from dietsb_core.evidence.scale import RAJU, Scale
 from dietsb_core.evidence.statistics import MARGIN, Interval, Verdict
 from dietsb_core.evidence.tradeoff import WORDS, Front, Judged, advantage, doubtful
 from dietsb_core.evidence.verdicts.common import corrected, label
@@ -16,16 +17,29 @@ HIGH, HALF = 0.1, 0.5  # kept: "high rates" are 90 % pruned
 
 
 def scoring_costs(judged: list[Judged], given: list[Judged] = ()) -> list[Verdict]:
-    """Scoring before training costs more than it saves: full training of the same total cost does better. Each
-    verdict also says how the row compares with its score `given` (see tradeoff.uncharged). A subset that is worse
-    even then saves nothing that a score could use up. Only policies that prune by a score alone are judged."""
-    free = {row.method: f" (were the score free: {signed(minus(advantage(row)))})" for row in given
+    """Scoring before training costs more than it saves: two verdicts for each policy that prunes by a score alone. Of
+    cost: what scoring and training cost in all, beside full training. Of accuracy: what full training of the same cost
+    reaches, beside it; there also stands how the row compares with its score `given` (see tradeoff.uncharged). A subset
+    that is worse even then saves nothing that a score could use up."""
+    free = {row.method: f" (were the score free: {signed(minus(row.gain_at_equal_cost))})" for row in given
             if row.gain_at_equal_cost.n}
-    return [Verdict(f"Scoring before training costs more than it saves: {label(row.method)}",
-                    f"full training at the same total cost ({row.total:.2f}), minus it{allowed(row)}"
-                    f"{free.get(row.method, '')}:", minus(advantage(row)), 0.0, "points")
-            for row in judged
-            if row.keep in (HALF, HIGH) and isinstance(policy(*row.method), ScorePrune)]
+    rows = [row for row in judged if row.keep in (HALF, HIGH) and isinstance(policy(*row.method), ScorePrune)]
+    return [*map(dearer, rows), *(worse(row, free.get(row.method, "")) for row in rows)]
+
+
+def dearer(row: Judged) -> Verdict:
+    """Whether a row costs more than full training. Operations are counted, and do not scatter."""
+    extra = row.total - 1
+    return Verdict(f"Scoring before training costs more than it saves: {label(row.method)}",
+                   f"in {WORDS[row.unit]}, training {row.training:.2f} and scoring {row.scoring:.2f} of full training, "
+                   "minus full training:", Interval(extra, extra, extra, len(row.seeds)), 0.0, "%", source=RAJU)
+
+
+def worse(row: Judged, free: str) -> Verdict:
+    """Whether full training of the same total cost is more accurate than a row."""
+    return Verdict(f"At the same total cost full training is more accurate: {label(row.method)}",
+                   f"full training at the same total cost ({row.total:.2f}), minus it{allowed(row)}{free}:",
+                   minus(advantage(row)), 0.0, "points", MARGIN)
 
 
 def signed(value: Interval) -> str:
@@ -40,8 +54,8 @@ def turning(judged: list[Judged]) -> list[Verdict]:
                   key=lambda row: (row.policy, row.epochs))
     return [Verdict(f"{label(row.method)}{', its score given,' if row.given else ''} beats "
                     f"full training of the same cost in {row.epochs} epochs",
-                    f"accuracy minus the control's{allowed(row)}:", advantage(row), 0.0, "points", MARGIN)
-            for row in rows]
+                    f"accuracy minus the control's{allowed(row)}:", advantage(row), 0.0, "points", MARGIN,
+                    scale=Scale(row.data, row.model, row.epochs)) for row in rows]
 
 
 def turns(judged: list[Judged]) -> dict[str, str]:
