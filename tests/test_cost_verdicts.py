@@ -156,8 +156,8 @@ def test_a_score_costs_more_than_it_saves_where_the_whole_is_dearer_than_full_tr
                             a_row("el2n", around(0.01), 0.1, cost=100, scoring=600)], epochs=10)
     dear, cheap, *_ = verdicts.corrected(verdicts.scoring_costs(rows))
     assert (dear.word, cheap.word) == ("confirmed", "refuted") and dear.p is cheap.p is None
-    assert measured(dear) == ("in floating-point operations, training 0.50 and scoring 0.60 of full training, minus full "
-                              "training: +10.0 % [+10.0, +10.0]")
+    assert measured(dear) == ("in floating-point operations, training 0.50 and scoring 0.60 of full training, minus "
+                              "full training: +10.0 % [+10.0, +10.0]")
     assert cheap.value.mean == pytest.approx(-0.3)
 
 

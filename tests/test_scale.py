@@ -1,4 +1,4 @@
-"""What a page's scale does to a verdict's word, how a list of verdicts is corrected, and what the table says of both."""
+"""What a page's scale does to a verdict's word, how a list of verdicts is corrected, and what the table says of it."""
 
 from __future__ import annotations
 
@@ -84,11 +84,12 @@ def test_equal_needs_no_correction():
 
 
 def test_the_table_is_one_family_and_says_so_once_with_the_sources_scale():
-    table = tables.verdicts([claim(near(4.5), source=POSTER), claim(near(9.0), source=POSTER), claim(near(0.5))], TOY)
+    found = [claim(near(4.5), source=POSTER), claim(near(9.0), source=POSTER), claim(near(0.5))]
+    table = tables.verdicts(found, TOY)
     assert list(shown(table)["verdict"]) == ["undecided", "toy scale, points to: confirmed", "undecided"]
     assert set(shown(table)["measured on"]) == {"cifar100, airbench, 10 epochs, 9 % fit"}
-    assert table.caption == ("Confirmed and refuted have p < .05 after Holm's correction for the 3 tests of this table. "
-                             "At toy scale the claim was made at a far larger one (the poster: resnet18, googlenet, "
+    assert table.caption == ("Confirmed and refuted have p < .05 after Holm's correction for the 3 tests of this "
+                             "table. At toy scale the claim was made at a far larger one (the poster: resnet18, googlenet, "
                              "resnet20, 200 epochs).")
     alone = tables.verdicts([claim(near(4.5))])
     assert list(shown(alone)["verdict"]) == ["confirmed"] and not alone.caption and "measured on" not in shown(alone)

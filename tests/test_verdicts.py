@@ -96,7 +96,8 @@ def test_a_score_that_keeps_picking_the_same_half_refutes_sometimes():
     """Two epochs see everybody; then the same half comes again and again, and nobody is in and out."""
     share, less = verdicts.sometimes(three(of_sets("..ssss", {0, 1}, {2, 3}, *[{0, 1}] * 4)))
     assert share.word == "refuted" and share.value.mean == 0.0
-    assert share.quantity == "share of them, UCB at 50 %, over the 4 of 6 epochs that went by its score (coin tosses make 87.5 %):"
+    assert share.quantity == ("share of them, UCB at 50 %, over the 4 of 6 epochs that went by its score (coin "
+                              "tosses make 87.5 %):")
     assert less.word == "confirmed" and less.value.mean == pytest.approx(1 - 2 / 16)  # chance leaves 2 of 16 as one
 
 
