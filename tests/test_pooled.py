@@ -116,4 +116,7 @@ def test_an_accuracy_stays_between_0_and_1():
     assert 0 < found.low < found.mean < found.high < 1
     middle, usual = pooled.logit_interval([0.49, 0.50, 0.51]), stats.t.ppf(0.975, 2) * 0.01 / 3**0.5
     assert middle.high - 0.5 == pytest.approx(usual, abs=1e-4) == 0.5 - middle.low
+    for value in np.linspace(0.01, 0.99, 50).tolist():  # no figure takes a bar that ends before its point
+        none = pooled.logit_interval([value] * 3)
+        assert none.low <= none.mean <= none.high and none.high - none.low < 1e-9
     assert (pooled.logit_interval([0.4]).low, pooled.logit_interval([0.4]).high) == (0.0, 1.0)

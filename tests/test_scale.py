@@ -83,13 +83,16 @@ def test_equal_needs_no_correction():
     assert words(found)[:2] == ["equal", "equal"] and found[0].p > 0.05
 
 
+HOLM = "Confirmed and refuted have p < .05 after Holm's correction for the 3 tests of this table."
+
+
 def test_the_table_is_one_family_and_says_so_once_with_the_sources_scale():
     found = [claim(near(4.5), source=POSTER), claim(near(9.0), source=POSTER), claim(near(0.5))]
     table = tables.verdicts(found, TOY)
     assert list(shown(table)["verdict"]) == ["undecided", "toy scale, points to: confirmed", "undecided"]
     assert set(shown(table)["measured on"]) == {"cifar100, airbench, 10 epochs, 9 % fit"}
-    assert table.caption == ("Confirmed and refuted have p < .05 after Holm's correction for the 3 tests of this "
-                             "table. At toy scale the claim was made at a far larger one (the poster: resnet18, googlenet, "
-                             "resnet20, 200 epochs).")
+    assert table.caption == HOLM + (" At toy scale the claim was made at a far larger one (the poster: resnet18, "
+                                    "googlenet, resnet20, 200 epochs).")
+    assert tables.verdicts(found, LIKE).caption == tables.verdicts(found).caption == HOLM
     alone = tables.verdicts([claim(near(4.5))])
     assert list(shown(alone)["verdict"]) == ["confirmed"] and not alone.caption and "measured on" not in shown(alone)

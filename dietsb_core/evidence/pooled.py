@@ -130,4 +130,4 @@ def bounded(value: Interval) -> Interval:
         return replace(value, low=0.0, high=1.0)
     half = t_quantile(value.df) * value.error / (value.mean * (1 - value.mean))
     low, high = (1 / (1 + math.exp(-(math.log(value.mean / (1 - value.mean)) + way * half))) for way in (-1, 1))
-    return replace(value, low=low, high=high)
+    return replace(value, low=min(low, value.mean), high=max(high, value.mean))  # of no width, rounding moves them

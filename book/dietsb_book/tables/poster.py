@@ -50,7 +50,8 @@ def verdicts(found: list[Verdict], scale: Scale | None = None) -> Styler:
     """One line for each claim: what was measured, with its interval, and the verdict, corrected for there being as many
     as the table has. `n` is the number of values behind the interval: seeds, or what the quantity names where rankings
     are compared. `scale`: what they were measured on, where they do not say it themselves."""
-    frame = pd.DataFrame([verdict.at(scale).row() for verdict in corrected(found)])
+    found = [verdict.at(scale) for verdict in corrected(found)]
+    frame = pd.DataFrame([verdict.row() for verdict in found])
     if not (frame["measured on"] != "").any():
         del frame["measured on"]
     below = [{"selector": "caption", "props": "caption-side: bottom; text-align: left"}]
@@ -61,7 +62,8 @@ def verdicts(found: list[Verdict], scale: Scale | None = None) -> Styler:
 def rule(found: list[Verdict]) -> str:
     """What holds for all verdicts of a table, in a line: the correction for their number, and the scale at which the
     sources made those claims that were measured at a far smaller one."""
-    tests, sources = len(tested(found)), dict.fromkeys(str(one.source) for one in found if getattr(one, "source", None))
+    tests, parts = len(tested(found)), [getattr(one, "here", one) for one in found]  # claim 7's are of two sets
+    sources = dict.fromkeys(str(one.source) for one in parts if one.toy)
     holm = f"Confirmed and refuted have p < .05 after Holm's correction for the {tests} tests of this table. "
     toy = f"At toy scale the claim was made at a far larger one ({'; '.join(sources)})."
     return (holm * (tests > 1) + toy * bool(sources)).strip()
