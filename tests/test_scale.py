@@ -57,6 +57,9 @@ def test_the_scale_of_a_page_is_that_of_its_full_training():
     p = preset("smoke")
     for run in (pruned := grids.run(p, "random_backprop", 0.5, 0), full := grids.run(p, "full", 1.0, 0)):
         write(run, fit=0.25)
+    longer = grids.run(p, "full", 1.0, 0, epochs=4)
+    write(longer)
+    assert measured(recorded([grids.run(p, "random_backprop", 0.5, 0), longer])).epochs == 4
     assert measured(recorded([pruned, full])) == Scale("procedural-small", "airbench_small", 2, 0.25)
     assert measured(recorded([pruned])).epochs == 2 and measured({}) is None
 
