@@ -28,7 +28,7 @@ def a_row(policy: str, accuracies: Sequence[float], keep: float | None = None, *
     known: dict[str, object] = {
         "data": "procedural-small", "model": "airbench_small", "policy": policy, "keep": keep, "options": {},
         "recipe": "by hand", "epochs": epochs, "compared": True, "seeds": list(range(len(accuracies))),
-        "accuracies": list(accuracies), "device": "cpu", "precision": "float64", "records": [],
+        "accuracies": list(accuracies), "device": "cpu", "precision": "float64", "batch": 256, "records": [],
         "pruned_nominal": 1 - keep, "pruned_realised": 1 - keep, "forwards": cost, "backprops": cost, "steps": cost,
         "settled": epochs, "machine": "cpu", "flops": cost, "seconds": cost, "cpu_seconds": cost, "joules": None,
         "scoring_flops": scoring, "scoring_seconds": scoring, "scoring_cpu_seconds": scoring, "scoring_joules": None,
@@ -41,7 +41,7 @@ def judged_by_hand(policy: str, gains: Sequence[float], keep: float = 0.5, *, to
     """A row with these gains at equal cost, a value a seed; nothing else of it is compared."""
     nothing = interval([])
     return Judged(**vars(a_row(policy, [0.5] * len(gains), keep)), unit="flops", unit_epochs=10, training=total,
-                  scoring=0.0, total=total, front=nothing, interpolation_error=error, against_front="level",
+                  scoring=0.0, total=total, front=nothing, interpolation_error=error, against_front="undecided",
                   pareto=False, gain_at_equal_cost=interval(gains), less_equal_steps=nothing,
                   less_equal_epochs=nothing, reuses_to_pay=None)
 

@@ -33,14 +33,14 @@ def found(pruned: list[float], short: list[float], small: list[float]) -> dict:
 
 
 @pytest.mark.parametrize(("small", "expected"), [
-    ([0.52, 0.53, 0.54], ["confirmed", "confirmed", "undecided"]),
+    ([0.529, 0.53, 0.531], ["confirmed", "confirmed", "equal"]),
     ([0.62, 0.63, 0.64], ["confirmed", "confirmed", "refuted"]),
     ([0.42, 0.43, 0.44], ["confirmed", "refuted", "confirmed"])])
 def test_what_is_left_is_beside_the_same_batch(small, expected):
-    judged = verdicts.batches(found([0.525, 0.525, 0.542], [0.500, 0.501, 0.502], small))
+    judged = verdicts.batches(found([0.525, 0.530, 0.535], [0.500, 0.501, 0.502], small))
     assert words(judged) == expected
-    assert judged[0].value.mean == pytest.approx((0.025 + 0.024 + 0.040) / 3)
-    assert judged[2].value.mean == pytest.approx((0.525 + 0.525 + 0.542 - sum(small)) / 3)
+    assert judged[0].value.mean == pytest.approx(0.029)
+    assert judged[2].value.mean == pytest.approx(0.53 - sum(small) / 3)
 
 
 def test_of_one_kind_alone_nothing_is_said():
@@ -51,4 +51,4 @@ def test_of_one_kind_alone_nothing_is_said():
 
 def test_the_table_tells_the_size_of_a_step():
     line = shown(tables.steps([a_row("full", [0.4, 0.6], backprops=249_600.0, steps=1950.0)])).iloc[0]
-    assert list(line)[2:6] == ["0.25", "1,950", "128", "2"]
+    assert list(line)[2:7] == ["256", "0.25", "1,950", "128", "2"]

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import pytest
-from rows import measured, results
+from rows import around, measured, results
 
 from dietsb_core.evidence import verdicts
 from dietsb_core.evidence.row import Results
 
-LIKE, WORSE, TORN = [0.61, 0.62, 0.63], [0.4, 0.41, 0.42], [0.5, 0.6, 0.7]  # SB: no loss, loss, cannot be said
+LIKE, WORSE, TORN = around(0.62), around(0.41), [0.5, 0.6, 0.7]  # SB: no loss, loss, cannot be said
 
 
 def of_poster(sb: list[float]) -> Results:
-    return results({("full", 1.0): [0.60, 0.61, 0.62], ("selective_backprop", 0.5): sb,
-                    ("el2n", 0.75): [0.5, 0.51, 0.52]})
+    return results({("full", 1.0): around(0.61), ("selective_backprop", 0.5): sb, ("el2n", 0.75): around(0.51)})
 
 
 @pytest.mark.parametrize(("here", "there", "word"), [
@@ -26,7 +25,7 @@ def test_claim_seven_compares_the_verdicts_of_two_sets(here, there, word):
 
 def test_claim_seven_shows_both_values():
     _, sb, rb, _ = verdicts.claim7(of_poster(LIKE), of_poster(WORSE))
-    assert measured(sb) == ("Selective-Backprop, 50 % pruned, minus full training: +1.0 points [+1.0, +1.0] "
-                            "(confirmed); on the first set -20.0 points [-20.0, -20.0] (refuted)")
+    assert measured(sb) == ("Selective-Backprop, 50 % pruned, minus full training: +1.0 points [+0.8, +1.2] "
+                            "(confirmed); on the first set -20.0 points [-20.2, -19.8] (refuted)")
     assert (sb.row()["n"], sb.row()["verdict"]) == ("3 and 3", "refuted")
     assert (rb.here.value.n, rb.there.value.n, rb.row()["n"]) == (0, 0, "0 and 0")

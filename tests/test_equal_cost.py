@@ -10,8 +10,9 @@ import pytest
 from rows import around
 
 from dietsb_core.evidence.equal_cost import gain
-from dietsb_core.evidence.pooled import Spread, t_tail
+from dietsb_core.evidence.pooled import Spread
 from dietsb_core.evidence.settings import Setting
+from dietsb_core.evidence.statistics import t_tail
 from dietsb_core.evidence.tradeoff import pareto
 from dietsb_core.runs.grids import run
 from dietsb_core.runs.presets import preset

@@ -7,10 +7,10 @@ from rows import a_row, results
 
 from dietsb_core.evidence import verdicts
 from dietsb_core.evidence.row import Row
-from dietsb_core.evidence.verdicts import poster
+from dietsb_core.evidence.verdicts import poster, questions
 from dietsb_core.runs.presets import preset
 
-TOP, LEVEL, LOW = [0.60, 0.61, 0.62], [0.595, 0.615, 0.59], [0.3, 0.31, 0.32]
+TOP, LEVEL, LOW = [0.606, 0.61, 0.614], [0.60, 0.604, 0.599], [0.306, 0.31, 0.314]  # LEVEL may lose a point
 UP = np.arange(8.0)
 WHOLE = a_row("full", TOP, cost=100)
 
@@ -21,7 +21,7 @@ def method(policy: str, keep: float, cost: float, accuracies: list[float] = TOP,
 
 def fastest(*rows: Row, margin: float = 0.01) -> str:
     """The third answer, with the rows' accuracies on record."""
-    return poster.least_work(results({row.method: row.accuracies for row in rows}), list(rows), margin)
+    return questions.least_work(results({row.method: row.accuracies for row in rows}), list(rows), margin)
 
 
 def test_the_least_work_is_with_the_scores_paid_for():
@@ -72,7 +72,7 @@ def test_the_answers_name_the_weaker_claim_and_the_stronger(monkeypatch):
         "lowest 25 %, where chance has 25 %. More alike than chance: confirmed. More in common than not (Spearman's ρ: "
         "+0.17 [+0.17, +0.17], to be above 0.5): refuted.")
     assert combine == ("Do they combine without loss? Diet-SB, 50 % pruned, minus full training: -30.0 points "
-                       "[-30.0, -30.0]: refuted.")
+                       "[-30.9, -29.1]: refuted.")
     assert quickest == f"What trains fastest within 1 point of full training? {fastest(WHOLE)}"
     monkeypatch.setattr(poster, "pairs", lambda name, p: [(UP, UP)])
     assert "100.0 % (one seed) are among" in verdicts.answers(preset("smoke"), {}, [])[0]

@@ -15,29 +15,39 @@ from dietsb_core.runs.presets import preset
 
 SMOKE = preset("smoke")
 UP, DOWN = np.arange(8.0), np.arange(8.0)[::-1]
-TOP, LEVEL, LOW = [0.60, 0.61, 0.62], [0.595, 0.615, 0.59], [0.3, 0.31, 0.32]
+TOP, LEVEL, LOW = [0.606, 0.61, 0.614], [0.60, 0.604, 0.599], [0.306, 0.31, 0.314]  # LEVEL may lose a point
+NEAR = [0.600, 0.606, 0.606]  # and this may be equal to TOP
 FULL = ("full", 1.0)
 
 
 def test_panel_a_asks_for_no_loss_and_for_sb_above_a_random_draw():
     rb, sb = "random_backprop", "selective_backprop"
-    found = results({FULL: TOP, (rb, 0.5): [0.595, 0.605, 0.615], (sb, 0.5): LOW, (rb, 0.25): LEVEL,
+    found = results({FULL: TOP, (rb, 0.5): [a + 0.003 for a in TOP], (sb, 0.5): LOW, (rb, 0.25): LEVEL,
                      (rb, 0.1): LOW, (sb, 0.1): [0.4, 0.41, 0.42]})
-    assert words(verdicts.panel_a(found)) == ["confirmed", "refuted", "undecided", "confirmed"]
+    assert words(verdicts.panel_a(found)) == ["confirmed", "refuted", "confirmed", "undecided", "confirmed"]
     assert words(verdicts.panel_a(found, margin=0.5))[:2] == ["confirmed", "confirmed"]
     swapped = found | {(rb, 0.1): found[sb, 0.1], (sb, 0.1): found[rb, 0.1]}
-    assert words(verdicts.panel_a(swapped))[3] == "refuted"
+    assert words(verdicts.panel_a(swapped))[4] == "refuted"
 
 
-def test_panel_b_compares_el2n_with_sb_and_with_chance_and_the_diet_with_full_training():
+@pytest.mark.parametrize(("sb", "word"), [(TOP, "confirmed"), (NEAR, "confirmed"), (LOW, "confirmed"),
+                                          ([a + 0.01 for a in TOP], "undecided"), ([0.65, 0.66, 0.67], "refuted")])
+def test_on_par_is_no_more_than_a_point_below(sb, word):
+    found = results({FULL: TOP, ("random_backprop", 0.5): TOP[::-1], ("selective_backprop", 0.5): sb})
+    assert words(verdicts.panel_a(found))[2] == word
+
+
+def test_panel_b_compares_el2n_with_sb_and_with_chance_and_the_diet_with_full_training_and_el2n():
     sb, el2n, diet = ("selective_backprop", 0.5), ("el2n", 0.75), ("diet_sb", 0.5)
-    found = results({FULL: TOP, sb: TOP, el2n: LOW, ("random_prune", 0.75): TOP, diet: LEVEL,
-                     ("diet_sb", 0.375): [a - 0.001 for a in TOP], ("diet_random", 0.5): LOW})
-    assert words(verdicts.panel_b(found)) == ["confirmed", "undecided", "refuted", "undecided", "confirmed",
+    fresh, good = ("dynamic_random", 0.5), ("random_prune", 0.5)
+    found = results({FULL: TOP, sb: TOP, el2n: LOW, ("random_prune", 0.75): TOP, fresh: TOP, good: LOW, diet: LEVEL,
+                     ("diet_sb", 0.375): TOP[::-1], ("diet_random", 0.5): LOW})
+    assert words(verdicts.panel_b(found)) == ["confirmed", "confirmed", "refuted", "undecided", "confirmed", "refuted",
                                               "confirmed"]
-    found |= results({sb: LOW, el2n: TOP, ("random_prune", 0.75): LEVEL, diet: LOW, ("diet_random", 0.5): LEVEL})
-    assert words(verdicts.panel_b(found))[:4] == ["refuted", "refuted", "undecided", "refuted"]
-    assert words(verdicts.panel_b(found))[5] == "refuted"
+    found |= results({sb: LOW, el2n: TOP, ("random_prune", 0.75): NEAR, fresh: LOW, good: LOW[::-1], diet: LOW,
+                      ("diet_random", 0.5): LEVEL})
+    assert words(verdicts.panel_b(found))[:4] == ["refuted", "equal", "undecided", "refuted"]
+    assert words(verdicts.panel_b(found))[5:] == ["confirmed", "refuted"]
 
 
 def shared(monkeypatch, cross: list[float], within: list[float]) -> list[verdicts.Verdict]:
@@ -88,8 +98,11 @@ def test_composition_by_hand():
     diverse = np.where(np.arange(64) // 8 < labels, 0.0, 9.0)
     about = Facts(labels.astype(str), labels, np.array(list("abcdefgh")), np.arange(8.0), "")
     assert verdicts.class_share(plain, about, 28 / 64) == pytest.approx(np.arange(7, -1, -1) / 8)
-    for members, word in (([plain, plain], "confirmed"), ([diverse], "refuted")):
-        assert words(verdicts.composition(members, about, 28 / 64)) == [word]
+    for members, uses, said in (([plain, plain], [], ["confirmed", "undecided", "undecided"]),
+                                ([diverse], [plain, plain], ["refuted", "confirmed", "refuted"]),
+                                ([diverse], [diverse], ["refuted", "refuted", "confirmed"])):
+        found = verdicts.composition(members, about, 28 / 64, uses)
+        assert words(found) == said and [verdict.value.n for verdict in found][0] == 8
 
 
 def test_networks_that_agree_make_no_claim_about_classes():
@@ -99,7 +112,7 @@ def test_networks_that_agree_make_no_claim_about_classes():
     labels = np.arange(300) % 30
     for _ in range(200):
         about = Facts(labels.astype(str), labels, np.arange(30).astype(str), rng.random(30), "")
-        found += words(verdicts.composition([rng.random(30)[labels] + 0.5 * rng.random(300)] * 3, about, 0.3))
+        found += words(verdicts.composition([rng.random(30)[labels] + 0.5 * rng.random(300)] * 3, about, 0.3)[:1])
     assert found.count("undecided") >= 180
 
 
@@ -108,15 +121,30 @@ def test_two_classes_decide_nothing():
     assert verdicts.composition([np.arange(4.0)] * 3, about)[0].value.n == 0
 
 
+SB, EL2N, DIET, HALF_DIET = ("selective_backprop", 0.5), ("el2n", 0.75), ("diet_sb", 0.375), ("diet_sb", 0.5)
+TOOK = {FULL: [1, 1, 2], SB: [0.8, 0.81, 1.6], HALF_DIET: [1.2, 1.21, 2.4], EL2N: [0.9, 0.91, 1.8], DIET: [0.5, 1.5, 2]}
+
+
 def test_table1_is_of_seconds_seed_by_seed():
-    sb, diet = "selective_backprop", "diet_sb"
-    took = {FULL: [1, 1, 2], (sb, 0.5): [0.8, 0.81, 1.6], (diet, 0.5): [1.2, 1.21, 2.4], (diet, 0.375): [0.5, 1.5, 2]}
+    """SB at one half has a floor of 5/6. The diet at one half takes .3 more than EL2N."""
     found = {method: {seed: a_record(seconds=9, cpu=one) for seed, one in enumerate(values)}
-             for method, values in took.items()}
-    judged = verdicts.table1(found)
-    assert words(judged) == ["confirmed", "refuted", "undecided"]
-    assert judged[0].value.mean == pytest.approx(np.mean([0.2, 0.19, 0.2]))
-    assert words(verdicts.table1({})) == ["undecided"] * 3
+             for method, values in TOOK.items()}
+    judged = {verdict.claim: verdict for verdict in verdicts.table1(found)}
+    assert words(list(judged.values())) == ["confirmed", "undecided", "undecided", "confirmed", "refuted", "undecided",
+                                            "refuted", "undecided"]
+    sb, less = judged["6. Selective-Backprop, 50 % pruned: an epoch takes less time"], list(judged.values())[-2]
+    assert sb.value.mean == pytest.approx(np.mean([0.2, 0.19, 0.2]))
+    assert sb.quantity == "share of an epoch's seconds saved (it takes 0.96 times its floor of 0.83):"
+    assert less.value.mean == pytest.approx(-0.3) and "cheaper than one of EL2N" in less.claim
+    assert words(verdicts.table1({})) == ["undecided"] * 8
+
+
+def test_a_seed_of_another_machine_is_compared_with_nobody():
+    """Of seed 0 the full training was made elsewhere: the diet's seed 1 stands beside EL2N's seed 1."""
+    found = {method: {seed: a_record(cpu=one, made={"machine": "far"} if (method, seed) == (FULL, 0) else None)
+                      for seed, one in enumerate(values)} for method, values in TOOK.items()}
+    *_, half, _ = verdicts.table1(found)
+    assert half.value.n == 2 and half.value.mean == pytest.approx((0.91 - 1.21 + 0.9 - 1.2) / 2)
 
 
 def test_panel_e_and_f_by_hand():
@@ -153,7 +181,7 @@ def test_where_a_pair_is_the_mean_of_its_two_the_interval_is_that_of_the_network
 def test_sb_is_compared_with_a_random_draw_at_every_rate():
     rb, sb = "random_backprop", "selective_backprop"
     found = results({(sb, 0.1): LOW, (rb, 0.1): TOP, (sb, 0.5): TOP, (rb, 0.5): LOW, (sb, 0.25): TOP,
-                     (rb, 0.25): LEVEL})
+                     (rb, 0.25): NEAR})
     judged = verdicts.by_rate(found)
     assert [v.claim.split("at ")[1] for v in judged] == ["50 % pruned", "75 % pruned", "90 % pruned"]
     assert words(judged) == ["confirmed", "undecided", "refuted"]
@@ -163,9 +191,10 @@ def test_everything_is_every_claim_of_the_panels_once(monkeypatch):
     shared(monkeypatch, [0.5, 0.5], [0.6])
     compared(monkeypatch, (UP, UP))
     monkeypatch.setattr(poster, "el2n_members", lambda p: [UP, DOWN])
+    monkeypatch.setattr(poster, "sb_uses", lambda p: [DOWN])
     about = Facts(np.array(list("abcdefgh")), np.arange(8) % 2, np.array(["a", "b"]), np.array([1.0, 2]), "")
     found = results({FULL: TOP})
     parts = [*verdicts.panel_a(found), *verdicts.panel_b(found), *verdicts.panel_c(SMOKE), *verdicts.panel_d(SMOKE),
-             *verdicts.composition([UP, DOWN], about), *verdicts.table1(found)]
+             *verdicts.composition([UP, DOWN], about), *verdicts.table1(found), *verdicts.not_measured()]
     claims = [verdict.claim for verdict in verdicts.everything(SMOKE, found, about)]
-    assert sorted(claims) == sorted(verdict.claim for verdict in parts) and len(claims) == 18
+    assert sorted(claims) == sorted(verdict.claim for verdict in parts) and len(claims) == 30

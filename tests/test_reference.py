@@ -94,8 +94,8 @@ def test_the_rows_at_the_command_line(records: Path, name: str, monkeypatch, cap
     told = capsys.readouterr()
     found, runs = json.loads(told.out, parse_constant=pytest.fail), grid(name, "smoke")  # no NaN, no Infinity
     assert not told.err and all(KEYS[name] <= set(row) for row in found)
-    compared = [(row["policy"], row["keep"], row["epochs"], row["options"]) for row in found if row["compared"]]
-    assert sorted(map(str, compared)) == sorted({str((r.policy, r.keep, r.epochs, dict(r.options))) for r in runs})
+    compared = [(row["policy"], row["keep"], row["recipe"], row["options"]) for row in found if row["compared"]]
+    assert sorted(map(str, compared)) == sorted({str((r.policy, r.keep, r.recipe.name, dict(r.options))) for r in runs})
     full = next(row for row in found if row["policy"] == "full" and row["epochs"] == 2)
     assert full["accuracies"] == [find(run).accuracy for run in runs if run.policy == "full" and run.epochs == 2]
     assert name == "rates" or (full["training"], full["scoring"], full["gain_at_equal_cost"]["mean"]) == (1.0, 0.0, 0.0)

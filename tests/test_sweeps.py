@@ -9,29 +9,36 @@ from rows import a_row, shown, words
 from dietsb_book import tables
 from dietsb_core.evidence import sweeps, verdicts
 
-PLAIN = [0.50, 0.51, 0.52]
+PLAIN = [0.50, 0.51, 0.52]  # σ = .01
 ROWS = [a_row("ucb", PLAIN), a_row("ucb", [0.60, 0.61, 0.65], options={"c": 4.0}),
         a_row("ucb", [0.40, 0.41, 0.42], options={"c": 0.0}), a_row("ucb", [0.55] * 3, options={"source": "pass"}),
         a_row("dynamic_random", [0.45, 0.46, 0.47])]
 
 
 def test_a_sweep_takes_the_plain_run_at_the_default():
-    found = sweeps.groups(ROWS)
-    assert list(found["ucb", "c"]) == ["0", "1", "4"] and found["ucb", "c"]["1"] == {0: 0.50, 1: 0.51, 2: 0.52}
+    found = sweeps.settings(ROWS)
+    assert list(found["ucb", "c"]) == ["0", "1", "4"] and found["ucb", "c"]["1"] is ROWS[0]
     assert list(found["ucb", "source of the score"]) == ["training", "pass"]
 
 
 def test_how_far_values_lie_apart_by_hand():
-    """Best mean less worst, seed by seed: .20, .20 and .23. One value alone, T = 1 of dynamic random, is not apart."""
-    assert sweeps.apart(sweeps.groups(ROWS)["ucb", "c"]) == pytest.approx({0: 0.20, 1: 0.20, 2: 0.23})
-    found = sweeps.spread(ROWS)
+    """Best mean less worst: .62 less .41. One value alone, T = 1 of dynamic random, is not apart."""
+    assert [(weight, row.options["c"]) for weight, row in sweeps.apart(sweeps.settings(ROWS)["ucb", "c"])] == [
+        (1.0, 4.0), (-1.0, 0.0)]
+    found = sweeps.spread(ROWS, [])
     assert found["ucb", "c"].mean == pytest.approx(0.21) and found["ucb", "c"].n == 3
     assert ("dynamic_random", "period") not in found and next(iter(found)) == ("ucb", "c")  # the widest first
-    assert sweeps.apart({}) == {}
+    assert sweeps.apart({}) == []
 
 
-def test_only_seeds_that_both_have_are_compared():
-    assert sweeps.apart({"a": {0: 0.5, 1: 0.9}, "b": {0: 0.4}}) == pytest.approx({0: 0.1})
+def test_a_run_that_is_on_two_lists_counts_once():
+    """UCB with its defaults is the better of two methods and the worse of two values: it has the weight 2, and counts
+    in the pool once, although it was read from two grids. σ = .01; 8 degrees of freedom."""
+    rows = [a_row("ucb", PLAIN), a_row("ucb", [0.55, 0.56, 0.57], options={"c": 4.0})]
+    verdict, = verdicts.constants(rows, [a_row("ucb", PLAIN), a_row("el2n", [0.40, 0.41, 0.42]),
+                                         a_row("el2n", [0.40, 0.41, 0.42], compared=False, epochs=3)])[:1]
+    assert verdict.value.mean == pytest.approx(0.10 - 0.05)
+    assert verdict.value.error == pytest.approx(0.01 * ((4 + 1 + 1) / 3) ** 0.5) and verdict.value.df == 6
 
 
 def test_the_methods_are_those_of_the_same_rate_and_length():

@@ -9,6 +9,7 @@ from typing import Any
 
 from dietsb_core.errors import DataMissing, NothingRecorded, UserError
 from dietsb_core.evidence.report import Results, by_method, missing, recorded
+from dietsb_core.evidence.scale import Scale, measured
 from dietsb_core.policies import POLICIES
 from dietsb_core.runs.ensure import ensure
 from dietsb_core.runs.grids import grid
@@ -101,6 +102,11 @@ class Study:
                         if (made := record.info["environment"])}) > 1:
             print(f"These records were made in different ways ({', '.join(sorted(map(' '.join, ways)))}): a difference "
                   "between two of them is not of methods alone.")
+
+    @property
+    def scale(self) -> Scale | None:
+        """What the figure's runs were measured on."""
+        return measured(self.found)
 
     def cite(self) -> None:
         """Say, for the page's box, which records this was made from."""

@@ -3,70 +3,68 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from dietsb_core.evidence.pooled import Parts, Spread, contrast, p_value
+from dietsb_core.evidence.pooled import Spread, contrast
 from dietsb_core.evidence.settings import Setting
 from dietsb_core.evidence.statistics import Interval
 from dietsb_core.evidence.tradeoff import pareto
-from dietsb_core.evidence.tradeoff.front import SLACK
+from dietsb_core.evidence.tradeoff.front import SLACK, beside, line
 
 
 @dataclass(frozen=True)
 class Gain:
-    """`value`: the accuracy of a setting minus the front's at its cost. Its interval reaches lower by `allowed`, by
+    """`value`: the accuracy of a setting minus the controls' at its cost. Its interval reaches lower by `allowed`, by
     which full training may be above the line between two controls; 0 where a control has that very cost. `control` is
-    the setting that was compared with, or the dearer of the two. `p`: two-sided, of no gain; None of one seed alone."""
+    the setting that was compared with, or the dearer of the two."""
 
     control: Setting
     value: Interval
     allowed: float
-    p: float | None
+
+    @property
+    def p(self) -> float | None:
+        """Two-sided, of no gain; None where a mean is of one seed, or no deviation is known."""
+        return self.value.p() if self.value.n > 1 and self.value.df else None
 
 
-def gain(one: Setting, controls: list[Setting], spread: Spread | None) -> Gain | None:
-    """A setting beside `controls`, of which those count for which no cheaper one is as accurate. The best control of
-    equal cost counts where there is one. Else it is a point on the line between the two neighbours, over the logarithm
-    of the cost, or the best cheaper control where a dearer one gains nothing. Beyond the controls it is None, but for a
-    setting that a cheaper control beats."""
+def gain(one: Setting, controls: Sequence[Setting], spread: Spread | None) -> Gain | None:
+    """A setting beside `controls`, of which those count for which no cheaper one is as accurate: the best of equal cost
+    where there is one, else a point on the line between two. None beyond the controls, but for a setting that a cheaper
+    control beats."""
     front = pareto(controls)
-    at, costs = math.log(one.total), [math.log(control.total) for control in front]
-    equal = [control for control, cost in zip(front, costs, strict=True) if abs(cost - at) <= SLACK]
-    if equal:
-        return beside(one, max(equal, key=lambda control: control.accuracy.mean), spread)
-    if not costs or at < costs[0]:
+    theirs = beside(one.total, front, total) or past(one, front, controls)
+    if not theirs:
         return None
-    if at > costs[-1]:
-        within = at <= math.log(max(control.total for control in controls)) + SLACK
-        return beside(one, front[-1], spread) if within or one.accuracy.mean < front[-1].accuracy.mean else None
-    after = int(np.searchsorted(costs, at))
-    share = (at - costs[after - 1]) / (costs[after] - costs[after - 1])
-    line = [(share - 1, front[after - 1].accuracies), (-share, front[after].accuracies)]
-    return judged(front[after], [(1, one.accuracies), *line], above_line(front, costs, at, after), spread)
+    parts = [(1.0, one.accuracies), *((-weight, control.accuracies) for weight, control in theirs)]
+    value, allowed = contrast(parts, spread), above_line(one.total, front) if len(theirs) > 1 else 0.0
+    return Gain(theirs[-1][1], replace(value, low=value.low - allowed), allowed)
 
 
-def beside(one: Setting, control: Setting, spread: Spread | None) -> Gain:
-    """A setting minus one control, for which nothing need be allowed."""
-    return judged(control, [(1, one.accuracies), (-1, control.accuracies)], 0.0, spread)
+def total(one: Setting) -> float:
+    return one.total
 
 
-def above_line(front: list[Setting], costs: list[float], at: float, after: int) -> float:
-    """By how much full training of log cost `at` may be above the line from control `after` − 1 to `after`. What longer
+def past(one: Setting, front: Sequence[Setting], controls: Sequence[Setting]) -> list[tuple[float, Setting]]:
+    """The best control, for a setting that costs more: where dearer ones gain nothing, or where it is better anyway."""
+    if not front or one.total < front[-1].total:
+        return []
+    known = one.total <= max(map(total, controls)) * math.exp(SLACK)
+    return [(1.0, front[-1])] if known or one.accuracy.mean < front[-1].accuracy.mean else []
+
+
+def above_line(at: float, front: Sequence[Setting]) -> float:
+    """By how much full training of cost `at` may be above the line between the two controls next to it. What longer
     training gains shrinks with every doubling, so it is not above the dearer control, nor above the line through the
     two cheaper ones. (Left-out controls bear this out, see the page on cost.)"""
-    known = [control.accuracy.mean for control in front]
-    line, bound = float(np.interp(at, costs, known)), known[after]
+    known = line(front, total)
+    costs, means = np.log([total(one) for one in known]), [one.accuracy.mean for one in known]
+    after, at = int(np.searchsorted(costs, math.log(at))), math.log(at)
+    bound = means[after]
     if after > 1:
-        slope = (known[after - 1] - known[after - 2]) / (costs[after - 1] - costs[after - 2])
-        bound = min(bound, known[after - 1] + slope * (at - costs[after - 1]))
-    return max(0.0, bound - line)
-
-
-def judged(control: Setting, parts: Parts, allowed: float, spread: Spread | None) -> Gain:
-    """The contrast `parts`, with `allowed` for the line. Its p is of the nearest gain that the line allows."""
-    value = contrast(parts, spread)
-    nearest = max(0.0, value.mean - allowed) if value.mean > 0 else value.mean
-    p = None if spread is None or value.n < 2 else p_value(parts, spread, nearest)
-    return Gain(control, replace(value, low=value.low - allowed), allowed, p)
+        slope = (means[after - 1] - means[after - 2]) / (costs[after - 1] - costs[after - 2])
+        bound = min(bound, means[after - 1] + slope * (at - costs[after - 1]))
+    return max(0.0, float(bound - np.interp(at, costs, means)))

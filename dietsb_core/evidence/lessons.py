@@ -7,7 +7,7 @@ from collections import Counter
 
 from dietsb_core.evidence.advice import Advice, advice, by_regime, points, told
 from dietsb_core.evidence.pooled import ABOVE, BELOW, EQUAL, UNDECIDED
-from dietsb_core.evidence.verdicts import MARGIN
+from dietsb_core.evidence.statistics import MARGIN
 from dietsb_core.evidence.when import Compared
 
 HALF = 0.5

@@ -7,7 +7,7 @@ from dataclasses import fields
 from dietsb_core.evidence.row import Overlap, Row
 from dietsb_core.evidence.statistics import Interval
 
-TELLING = {"model", "options", "epochs"}  # columns of the text that are shown where rows differ in them
+TELLING = {"model", "options", "epochs", "batch"}  # columns of the text that are shown where rows differ in them
 # Intervals that JSON has under two keys: that of the mean. Their ends are `..._ci95`.
 MEANS = {"accuracy": "accuracy_mean", "overlap": "overlap_mean", "epoch_over_baseline": "epoch_over_baseline"}
 
@@ -20,7 +20,7 @@ def cells(r: Row) -> dict[str, str]:
     return {
         "policy": r.policy, "model": r.model, "keep": f"{r.keep:g}",
         "options": ", ".join(f"{name}={value}" for name, value in r.options.items()) or "-",
-        "epochs": str(r.epochs), "seeds": str(len(r.seeds)),
+        "epochs": str(r.epochs), "batch": str(r.batch), "seeds": str(len(r.seeds)),
         "accuracy": f"{r.accuracy.mean:.3f} [{low:.3f}, {high:.3f}]", "pruned": f"{r.pruned_realised:.1%}",
         "backprops": f"{r.backprops:.0f}",
         "seconds": "-" if (took := r.comparable_seconds[0]) is None else f"{took:.0f}",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from dietsb_core.evidence.pooled import logit_interval
 from dietsb_core.evidence.spending import PHASES, OneMachine, epoch_seconds, flops, machine, scoring
 from dietsb_core.evidence.statistics import Interval, interval
 from dietsb_core.policy import G
@@ -37,6 +38,7 @@ class Row:
     accuracies: list[float]  # a value a seed
     device: str
     precision: str
+    batch: int  # examples of a step, where a method takes no fewer
     records: list[str]  # the names of their folders
     pruned_nominal: float
     pruned_realised: float
@@ -74,8 +76,13 @@ class Row:
 
     @property
     def accuracy(self) -> Interval:
-        """Mean accuracy, and its interval over seeds."""
-        return interval(self.accuracies)
+        """Mean accuracy, and its interval over seeds, which stays between 0 and 1."""
+        return logit_interval(self.accuracies)
+
+    @property
+    def setting(self) -> tuple[object, ...]:
+        """What tells rows of one page apart: the method with its constants, the recipe, and how long it trained."""
+        return self.data, self.model, self.method, str(self.options), self.recipe, self.epochs, self.batch
 
     @property
     def comparable_seconds(self) -> tuple[float | None, float | None]:
@@ -94,12 +101,12 @@ class Overlap(Row):
     poster: float | None
 
 
-def over_baseline(results: Results, records: dict[int, Record]) -> list[float]:
+def over_baseline(results: Results, records: dict[int, Record]) -> dict[int, float]:
     """An epoch's seconds of `records` (by seed), divided by those of full training in `results` with the same seed
-    on the same machine; one value per seed."""
+    on the same machine, by seed."""
     baseline = results.get(("full", 1.0), {})
-    return [epoch_seconds(record) / epoch_seconds(baseline[seed]) for seed, record in records.items()
-            if seed in baseline and machine(record) == machine(baseline[seed])]
+    return {seed: epoch_seconds(record) / epoch_seconds(baseline[seed]) for seed, record in records.items()
+            if seed in baseline and machine(record) == machine(baseline[seed])}
 
 
 def settled(record: Record) -> list[bool]:
@@ -114,10 +121,11 @@ def row(runs: list[Run], found: dict[Run, Record], results: Results, clock: OneM
     made, by_seed = records[0].info["environment"], {run.seed: found[run] for run in runs}
     return Row(
         data=run.data, model=run.model, policy=run.score or run.policy, keep=run.keep, options=dict(run.options),
-        recipe=run.recipe.name, epochs=run.epochs, compared=not run.score, seeds=[run.seed for run in runs],
-        accuracies=[record.accuracy for record in records], device=made["device"], precision=made["precision"],
+        recipe=run.recipe.name, batch=run.recipe.batch, epochs=run.epochs, compared=not run.score,
+        seeds=[run.seed for run in runs], accuracies=[record.accuracy for record in records], device=made["device"],
+        precision=made["precision"],
         records=[record.folder.name for record in records], floor=run.build().floor(G),
-        epoch_over_baseline=interval([] if run.score else over_baseline(results, by_seed)),
+        epoch_over_baseline=interval([] if run.score else list(over_baseline(results, by_seed).values())),
         **counts(run, records), **spent(runs, records, clock), **scoring(run, clock))
 
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from dietsb_core.evidence.pooled import logit_interval
 from dietsb_core.evidence.spending import flops, scoring_pass
-from dietsb_core.evidence.statistics import Interval, interval
+from dietsb_core.evidence.statistics import Interval
 from dietsb_core.runs.records import Record
 from dietsb_core.runs.run import Run
 from dietsb_core.runs.store import find
@@ -30,7 +31,7 @@ class Setting:
 
     @property
     def accuracy(self) -> Interval:
-        return interval(self.accuracies)
+        return logit_interval(self.accuracies)
 
     def last(self, name: str) -> float | None:
         """The mean of what the last rows say of `name`; None where a record does not say it."""

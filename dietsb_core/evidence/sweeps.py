@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dietsb_core.evidence.row import Row
-from dietsb_core.evidence.statistics import Interval, interval
+from dietsb_core.evidence.statistics import Interval
+from dietsb_core.evidence.tradeoff.front import compared as contrast
+from dietsb_core.evidence.tradeoff.front import pool
 from dietsb_core.runs.grids.build import setting
 from dietsb_core.runs.grids.raju_runs import SWEEPS
 
-Values = dict[str, dict[int, float]]  # {value of a constant, or method: {seed: accuracy}}
+Values = dict[str, Row]  # {value of a constant, or method: its row}
+Parts = list[tuple[float, Row]]
 KEPT = 0.5  # the rate at which constants are swept
 NEAR = 0.05  # methods whose realised rates differ by less are compared
 
@@ -23,25 +26,20 @@ def settings(rows: list[Row]) -> dict[tuple[str, str], dict[str, Row]]:
     return {key: values for key, values in found.items() if values}
 
 
-def groups(rows: list[Row]) -> dict[tuple[str, str], Values]:
-    """{(policy, constant): {value: {seed: accuracy}}} of `settings`."""
-    return {key: {value: row.by_seed for value, row in values.items()} for key, values in settings(rows).items()}
-
-
 def of(rows: list[Row], policy: str, options: dict) -> Row | None:
     """The row of the one setting; None where it is not on record."""
     return next((row for row in rows if row.policy == policy and row.options == options), None)
 
 
 def methods(rows: list[Row], compared: list[Row]) -> Values:
-    """{policy: {seed: accuracy}} of the methods with their defaults, at the rate and length of the sweeps: the plain
+    """{policy: row} of the methods with their defaults, at the rate and length of the sweeps: the plain
     ones of `rows`, which are of the sweeps, and those of `compared` that have that length and really leave out as
     much. (InfoBatch skips far less than its nominal rate, and would make the comparison too easy.)"""
     lengths = {row.epochs for row in rows}
     plain = [row for row in rows if not row.options]
     plain += [row for row in compared if row.compared and row.keep == KEPT and row.epochs in lengths
               and abs(row.pruned_realised - (1 - KEPT)) < NEAR]
-    return {row.policy: row.by_seed for row in plain}
+    return {row.policy: row for row in plain}
 
 
 def beside(rows: list[Row], compared: list[Row]) -> dict[str, Values]:
@@ -52,18 +50,15 @@ def beside(rows: list[Row], compared: list[Row]) -> dict[str, Values]:
         "the methods swept": swept}
 
 
-def apart(values: Values) -> dict[int, float]:
-    """{seed: accuracy of the value with the best mean minus that of the value with the worst}, for the seeds that
-    both have."""
-    if not values:
-        return {}
-    means = {name: sum(found.values()) / len(found) for name, found in values.items()}
-    best, worst = values[max(means, key=means.get)], values[min(means, key=means.get)]
-    return {seed: best[seed] - worst[seed] for seed in sorted(best.keys() & worst.keys())}
+def apart(values: Values) -> Parts:
+    """The row with the best mean minus that with the worst, as the parts of a contrast; none of no values."""
+    found = sorted(values.values(), key=lambda row: row.accuracy.mean)
+    return [(1.0, found[-1]), (-1.0, found[0])] if found else []
 
 
-def spread(rows: list[Row]) -> dict[tuple[str, str], Interval]:
+def spread(rows: list[Row], compared: list[Row]) -> dict[tuple[str, str], Interval]:
     """{(policy, constant): the difference between its best and its worst value, with its interval}, the widest
-    first; for constants with two values or more on record."""
-    found = {key: interval(list(apart(values).values())) for key, values in groups(rows).items() if len(values) > 1}
+    first; for constants with two values or more on record. All rows of the page share a deviation over seeds."""
+    known = pool([*rows, *compared])
+    found = {key: contrast(apart(values), known) for key, values in settings(rows).items() if len(values) > 1}
     return dict(sorted(found.items(), key=lambda item: -item[1].mean))

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 
 from dietsb_core.errors import UserError
 from dietsb_core.evidence.equal_cost import Gain, gain
-from dietsb_core.evidence.pooled import ABOVE, BELOW, UNDECIDED, holm, logit_interval, pooled, word
+from dietsb_core.evidence.pooled import ABOVE, BELOW, UNDECIDED, holm, shared, word
 from dietsb_core.evidence.settings import Setting, settings
-from dietsb_core.evidence.verdicts import MARGIN
+from dietsb_core.evidence.statistics import MARGIN
 from dietsb_core.runs.grids import regimes
 from dietsb_core.runs.grids.regimes import Regime
 from dietsb_core.runs.presets import Preset, preset
@@ -22,8 +22,7 @@ ERROR = 0.05  # the chance that one of a report's methods is called above or bel
 class Compared:
     """One setting of a regime beside its controls. `gain` is over the best of them, those that weight or balance the
     classes included; `over_full` is over full training alone. None where no control is as cheap or as dear. `p` is
-    that of the gain, corrected for all that is
-    asked of methods."""
+    that of the gain, corrected for all that is asked of methods."""
 
     regime: Regime
     setting: Setting
@@ -61,7 +60,7 @@ def compare(regime: Regime, p: Preset) -> list[Compared]:
     seeded = [(list(regimes.controls(at, regime, seed)), list(regimes.methods(at, regime, seed))) for seed in p.seeds]
     controls, methods = (settings(map(regimes.passed_once, (run for part in seeded for run in part[which])))
                          for which in (0, 1))
-    spread = pooled([one.accuracies for one in (*controls, *methods)])
+    spread = shared(one.accuracies for one in (*controls, *methods))
     full = [one for one in controls if one.run.policy == "full"]
     return [Compared(regime=regime, setting=one, is_control=is_control, gain=gain(one, controls, spread),
                      over_full=gain(one, full, spread))
@@ -94,7 +93,7 @@ def rows_of(regime: Regime, p: Preset) -> list[dict[str, object]]:
 def row(line: Compared) -> dict[str, object]:
     """One line of `report when`, as JSON can hold it."""
     one, run, found = line.setting, line.setting.run, line.gain
-    known = logit_interval(one.accuracies) if len(one.accuracies) > 1 else None
+    known = one.accuracy if one.accuracy.n > 1 else None
     return {
         "regime": line.regime.name, "data": run.data, "model": run.model, "epochs": run.epochs,
         "batch": run.recipe.batch, "policy": run.policy, "keep": run.keep, "options": dict(run.options),

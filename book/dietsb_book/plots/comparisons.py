@@ -8,10 +8,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator
 
-from dietsb_book.plots.style import STYLE, errorbar
+from dietsb_book.plots.style import STYLE, point
 from dietsb_core.evidence.row import Row
-from dietsb_core.evidence.statistics import interval
+from dietsb_core.evidence.statistics import Interval
 from dietsb_core.evidence.tradeoff import WORDS, Front, Judged, pareto
+from dietsb_core.evidence.tradeoff.front import line
 from dietsb_core.evidence.verdicts import NAMES, label
 
 USAGE = {"always": ("#0072B2", ""), "sometimes": ("#E69F00", "//"), "never": ("#999999", "..")}
@@ -40,10 +41,10 @@ def by_rate(rows: list[Row]) -> Figure:
 
 def band(axes: Axes, row: Row) -> None:
     """A row as a line over all rates, with its interval."""
-    at = interval(100 * np.array(row.accuracies))
-    axes.axhline(at.mean, color=STYLE[row.policy][0], lw=1, label=NAMES[row.policy])
+    at = row.accuracy
+    axes.axhline(100 * at.mean, color=STYLE[row.policy][0], lw=1, label=NAMES[row.policy])
     if at.n > 1:
-        axes.axhspan(at.low, at.high, color=STYLE[row.policy][0], alpha=0.12, lw=0)
+        axes.axhspan(100 * at.low, 100 * at.high, color=STYLE[row.policy][0], alpha=0.12, lw=0)
 
 
 def curve(axes: Axes, rows: list[Row], shift: float) -> None:
@@ -56,7 +57,7 @@ def curve(axes: Axes, rows: list[Row], shift: float) -> None:
     axes.plot(x, [100 * row.accuracy.mean for row in rows], color=colour, lw=1, alpha=0.6)
     for at, row in zip(x, rows, strict=True):
         first = {"label": NAMES[row.policy]} if row is rows[0] else {}
-        errorbar(axes, at, [100 * a for a in row.accuracies], row.method, **first)
+        point(axes, at, row.accuracy, row.method, **first)
 
 
 def by_total_cost(rows: list[Judged]) -> Figure:
@@ -69,7 +70,7 @@ def by_total_cost(rows: list[Judged]) -> Figure:
         name = {} if row.policy in named else {"label": NAMES[row.policy]}
         named.add(row.policy)
         style = {"markerfacecolor": "white"} if row.pruned_realised > 0.7 else {}
-        errorbar(axes, row.total, [100 * a for a in row.accuracies], row.method, **name | style)
+        point(axes, row.total, row.accuracy, row.method, **name | style)
     best = pareto(rows)
     axes.plot([row.total for row in best], [100 * row.accuracy.mean for row in best], marker="o", markersize=14,
               markerfacecolor="none", color="#777777", linestyle=":", lw=1, label="Pareto front of all")
@@ -84,25 +85,28 @@ def by_total_cost(rows: list[Judged]) -> Figure:
 
 
 def front_line(axes: Axes, front: Front) -> None:
-    """Full training of several lengths: mean, and band of the interval."""
-    cost = [row.total for row in front.controls]
-    stats = [interval(100 * np.array(row.accuracies)) for row in front.controls]
-    black = STYLE["full"][0]
-    axes.plot(cost, [s.mean for s in stats], color=black, marker="s", label="full training, shorter or longer")
-    if all(s.n > 1 for s in stats):
-        axes.fill_between(cost, [s.low for s in stats], [s.high for s in stats], color=black, alpha=0.12, lw=0)
+    """Full training of several lengths and batches: every mean, and the line of the best with the band of its
+    interval."""
+    known, black = line(front.controls, front.cost_of), STYLE["full"][0]
+    cost, at = [row.total for row in known], [front.at(row.total) for row in known]
+    axes.plot(cost, [100 * one.mean for one in at], color=black, label="full training, shorter or longer")
+    if all(one.n > 1 for one in at):
+        axes.fill_between(cost, [100 * one.low for one in at], [100 * one.high for one in at], color=black, alpha=0.12,
+                          lw=0)
+    axes.plot([row.total for row in front.controls], [100 * row.accuracy.mean for row in front.controls], color=black,
+              marker="s", linestyle="none")
 
 
-def by_length(differences: dict[str, dict[int, list[float]]]) -> Figure:
-    """What a method adds to full training of the same cost, in points, over the length of training: a value a seed."""
+def by_length(differences: dict[str, dict[int, Interval]]) -> Figure:
+    """What a method adds to full training of the same cost, in points, over the length of training."""
     figure, axes = plt.subplots()
     axes.axhline(0, color=STYLE["full"][0], lw=1, label="full training of the same cost, no score charged")
     for nth, (policy, lengths) in enumerate(differences.items()):
         x = [length * (1 + 0.03 * (nth - 1)) for length in lengths]
-        axes.plot(x, [100 * np.mean(values) for values in lengths.values()], color=STYLE[policy][0], lw=1, alpha=0.6)
-        for at, values in zip(x, lengths.values(), strict=True):
+        axes.plot(x, [100 * gain.mean for gain in lengths.values()], color=STYLE[policy][0], lw=1, alpha=0.6)
+        for at, gain in zip(x, lengths.values(), strict=True):
             name = {"label": label((policy, 0.5))} if at == x[0] else {}
-            errorbar(axes, at, [100 * v for v in values], (policy, 0.5), **name)
+            point(axes, at, gain, (policy, 0.5), **name)
     axes.set(xscale="log", xlabel="epochs of training",
              ylabel="test accuracy minus the control's, points")
     ticks = sorted({length for lengths in differences.values() for length in lengths})
@@ -133,17 +137,17 @@ def usage_bars(shares: dict[tuple[str, float], dict[str, list[float]]]) -> Figur
     return figure
 
 
-def sweeps(groups: dict[tuple[str, str], dict[str, dict[int, float]]]) -> Figure:
-    """Accuracy over the values of one constant at a time, {value: {seed: accuracy}}, a panel a constant, points with
-    intervals over seeds."""
+def sweeps(groups: dict[tuple[str, str], dict[str, Row]]) -> Figure:
+    """Accuracy over the values of one constant at a time, {value: row}, a panel a constant, points with intervals over
+    seeds."""
     columns = 2
     lines = -(-len(groups) // columns)
     figure, panels = plt.subplots(lines, columns, figsize=(7, 2.6 * lines), sharey=True, squeeze=False)
     for axes in panels.flat[len(groups):]:
         axes.axis("off")
     for axes, ((policy, name), values) in zip(panels.flat, groups.items(), strict=False):
-        for at, accuracies in enumerate(values.values()):
-            errorbar(axes, at, [100 * a for a in accuracies.values()], (policy, 0.5))
+        for at, row in enumerate(values.values()):
+            point(axes, at, row.accuracy, (policy, 0.5))
         axes.set_xticks(range(len(values)), list(values))
         axes.set(title=f"{NAMES[policy]}: {name}", xlim=(-0.5, len(values) - 0.5))
     for axes in panels[:, 0]:

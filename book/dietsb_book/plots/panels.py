@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 
 from dietsb_book.plots.style import SERIES, STYLE, errorbar
 from dietsb_core.evidence.overlap import FRACTIONS, POSTER, overlap, ranks
+from dietsb_core.evidence.pooled import logit_interval
 from dietsb_core.evidence.row import Results, Row
 from dietsb_core.evidence.statistics import interval
 from dietsb_core.evidence.verdicts import label
@@ -19,14 +20,15 @@ from dietsb_core.runs.records import Record
 
 def over_epochs(axes: Axes, method: tuple[str, float], records: Iterable[Record]) -> None:
     """Test accuracy after each epoch that it is known of: mean over seeds, with the band of its 95 % interval."""
-    known = [{row["epoch"]: 100 * row["accuracy"] for row in record.rows if "accuracy" in row} for record in records]
+    known = [{row["epoch"]: row["accuracy"] for row in record.rows if "accuracy" in row} for record in records]
     epochs, colour = sorted(set.intersection(*map(set, known))), STYLE[method[0]][0]
     curves = np.array([[of[epoch] for epoch in epochs] for of in known])
-    stats = [interval(column) for column in curves.T]
-    axes.plot(epochs, [s.mean for s in stats], color=colour, marker=STYLE[method[0]][1], markersize=4,
+    stats = [logit_interval(column) for column in curves.T]
+    axes.plot(epochs, [100 * s.mean for s in stats], color=colour, marker=STYLE[method[0]][1], markersize=4,
               linestyle="-" if method[1] > 0.4 else "--", label=f"{label(method)} (n = {len(curves)})")
     if len(curves) > 1:
-        axes.fill_between(epochs, [s.low for s in stats], [s.high for s in stats], color=colour, alpha=0.15, lw=0)
+        axes.fill_between(epochs, [100 * s.low for s in stats], [100 * s.high for s in stats], color=colour, alpha=0.15,
+                          lw=0)
     axes.set(xlabel="epoch", ylabel="test accuracy, %")
 
 
@@ -51,7 +53,7 @@ def accuracy_by_rate(results: Results) -> Figure:
         name = {} if method[0] in seen else {"label": label((method[0], 1.0))}
         seen.add(method[0])
         x = 100 * (1 - method[1]) + 0.5 * (nth % 3 - 1)  # a little to the side, so that intervals do not hide
-        errorbar(axes, x, [100 * record.accuracy for record in results[method].values()], method, **name)
+        errorbar(axes, x, [record.accuracy for record in results[method].values()], method, **name)
     axes.set(xlabel="examples pruned in an epoch, %", ylabel="test accuracy after the last epoch, %")
     axes.legend(fontsize=9)
     return figure
@@ -63,7 +65,7 @@ def accuracy_by_cost(rows: list[Row]) -> Figure:
     figure, axes = plt.subplots()
     whole = next((row.flops for row in rows if row.policy == "full"), None)
     for row in rows if whole else []:  # without full training on record there is nothing to measure by
-        errorbar(axes, row.flops / whole, [100 * accuracy for accuracy in row.accuracies], row.method,
+        errorbar(axes, row.flops / whole, row.accuracies, row.method,
                  label=label(row.method))
     axes.set(xlabel="floating-point work of training and selection, full training = 1",
              ylabel="test accuracy after the last epoch, %")

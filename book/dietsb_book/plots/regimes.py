@@ -75,7 +75,7 @@ def by_regime_cost(lines: list[Compared]) -> Figure:
         policy = one.setting.run.policy
         label = {} if policy in named else {"label": told(one).split(",")[0]}
         named.add(policy)
-        errorbar(axes, one.setting.total, [100 * a for a in one.setting.accuracies],
+        errorbar(axes, one.setting.total, one.setting.accuracies,
                  (policy, one.setting.run.keep), **label)
     axes.set(xscale="log", ylabel="test accuracy after the last epoch, %",
              xlabel="total cost, in epochs of full training (scores and selection included)")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 
-from dietsb_core.evidence.statistics import interval
+from dietsb_core.evidence.pooled import logit_interval
+from dietsb_core.evidence.statistics import Interval
 
 Look = tuple[str, str | tuple[int, int, int]]  # colour and marker
 
@@ -37,9 +38,13 @@ plt.rcParams.update({"figure.figsize": (7, 4.2), "figure.dpi": 110, "axes.spines
 
 
 def errorbar(axes: Axes, x: float, values: list[float], method: tuple[str, float], **style: object) -> None:
-    """One point: the mean of `values` with its 95 % interval."""
+    """One point: the mean of the accuracies `values` (fractions) with its 95 % interval, in percent."""
+    point(axes, x, logit_interval(values), method, **style)
+
+
+def point(axes: Axes, x: float, at: Interval, method: tuple[str, float], **style: object) -> None:
+    """One point with its interval, of fractions and in percent or points."""
     colour, marker = STYLE[method[0]]
-    at = interval(values)
-    half = [[at.mean - at.low], [at.high - at.mean]] if at.n > 1 else None
-    axes.errorbar([x], [at.mean], yerr=half,
+    half = [[100 * (at.mean - at.low)], [100 * (at.high - at.mean)]] if at.n > 1 else None
+    axes.errorbar([x], [100 * at.mean], yerr=half,
                   **{"color": colour, "marker": marker, "capsize": 3, "linestyle": "none"} | style)

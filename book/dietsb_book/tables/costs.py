@@ -7,9 +7,11 @@ from pandas.io.formats.style import Styler
 
 from dietsb_book.tables.cells import POINTS, plain
 from dietsb_core.evidence.dialled import Gains, gain
+from dietsb_core.evidence.pooled import word
 from dietsb_core.evidence.row import Row
-from dietsb_core.evidence.tradeoff import WORDS, Judged, spent
-from dietsb_core.evidence.verdicts import NAMES, doubtful, label
+from dietsb_core.evidence.statistics import MARGIN
+from dietsb_core.evidence.tradeoff import WORDS, Judged, doubtful, spent
+from dietsb_core.evidence.verdicts import NAMES, label
 from dietsb_core.runs.grids.dial import Dial
 
 
@@ -23,14 +25,14 @@ def reuse(row: Judged) -> str:
 
 
 def standing(row: Judged) -> str:
-    """Where a row stands against the controls, and whether a win is smaller than the possible error of the line
-    between two controls."""
-    return row.against_front + (", doubtful" if row.against_front == "above" and doubtful(row) else "")
+    """Where a row stands against the controls, and what it would be if the line between two controls were exact."""
+    said = f" ({word(row.gain_at_equal_cost, MARGIN)}, but for the line)" if doubtful(row) else ""
+    return row.against_front + said
 
 
 def named(row: Row) -> dict[str, object]:
-    """The first cells of a line: a method and rate, and how long it trained."""
-    return {"method": label(row.method), "epochs": row.epochs}
+    """The first cells of a line: a method and rate, how long it trained, and the batch of a whole step."""
+    return {"method": label(row.method), "epochs": row.epochs, "batch": row.batch}
 
 
 def unit(judged: list[Judged]) -> str:
@@ -53,10 +55,9 @@ def measured_cost(priced: dict[str, list[Judged]]) -> Styler:
     """One line for each method and rate: its total cost in seconds and in joules, and its gain over full training of
     the same cost; a dash where a cost is not known. `priced` are the rows of tradeoff.priced."""
     clock = "cpu_seconds" if "cpu_seconds" in priced else "seconds"
-    known = {unit: {(r.method, r.epochs): r for r in priced.get(unit, [])} for unit in (clock, "joules")}
+    known = {unit: {r.setting: r for r in priced.get(unit, [])} for unit in (clock, "joules")}
     return plain(pd.DataFrame([
-        named(r) | in_unit(known[clock].get((r.method, r.epochs)), clock)
-        | in_unit(known["joules"].get((r.method, r.epochs)), "joules")
+        named(r) | in_unit(known[clock].get(r.setting), clock) | in_unit(known["joules"].get(r.setting), "joules")
         for r in sorted(priced["flops"], key=lambda r: r.total)]))
 
 

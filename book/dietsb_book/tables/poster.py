@@ -8,8 +8,10 @@ from pandas.io.formats.style import Styler
 
 from dietsb_book.tables.cells import PERCENT, RATIO, plain
 from dietsb_core.evidence.row import Overlap, Row
+from dietsb_core.evidence.scale import Scale
 from dietsb_core.evidence.statistics import Verdict
-from dietsb_core.evidence.verdicts import label
+from dietsb_core.evidence.verdicts import corrected, label
+from dietsb_core.evidence.verdicts.common import tested
 from dietsb_core.runs.facts import Facts
 
 # The poster's Table 1: seconds an epoch on one Tesla T4.
@@ -44,11 +46,27 @@ def runtime(rows: list[Row]) -> Styler:
                          "the poster, s/epoch": "{:.2f}", "the poster, over baseline": "{:.3f}"})
 
 
-def verdicts(found: list[Verdict]) -> Styler:
-    """One line for each claim: what was measured, with its interval, and the verdict. `n` is the number of values
-    behind the interval: seeds, or what the quantity names where rankings are compared."""
-    table = plain(pd.DataFrame([verdict.row() for verdict in found]))
-    return table.set_table_attributes('class="verdicts"')  # these hold sentences: the page's style lets them wrap
+def verdicts(found: list[Verdict], scale: Scale | None = None) -> Styler:
+    """One line for each claim: what was measured, with its interval, and the verdict, corrected for there being as many
+    as the table has. `n` is the number of values behind the interval: seeds, or what the quantity names where rankings
+    are compared. `scale`: what they were measured on, where they do not say it themselves."""
+    found = [verdict.at(scale) for verdict in corrected(found)]
+    frame = pd.DataFrame([verdict.row() for verdict in found])
+    if not (frame["measured on"] != "").any():
+        del frame["measured on"]
+    below = [{"selector": "caption", "props": "caption-side: bottom; text-align: left"}]
+    # These hold sentences: the page's style lets them wrap.
+    return plain(frame).set_table_attributes('class="verdicts"').set_caption(rule(found)).set_table_styles(below)
+
+
+def rule(found: list[Verdict]) -> str:
+    """What holds for all verdicts of a table, in a line: the correction for their number, and the scale at which the
+    sources made those claims that were measured at a far smaller one."""
+    tests, parts = len(tested(found)), [getattr(one, "here", one) for one in found]  # claim 7's are of two sets
+    sources = dict.fromkeys(str(one.source) for one in parts if one.toy)
+    holm = f"Confirmed and refuted have p < .05 after Holm's correction for the {tests} tests of this table. "
+    toy = f"At toy scale the claim was made at a far larger one ({'; '.join(sources)})."
+    return (holm * (tests > 1) + toy * bool(sources)).strip()
 
 
 def overlaps(rows: list[Overlap]) -> Styler:

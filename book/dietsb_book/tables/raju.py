@@ -11,6 +11,8 @@ from dietsb_core.evidence import sweeps
 from dietsb_core.evidence.row import Row
 from dietsb_core.evidence.statistics import Interval, interval
 from dietsb_core.evidence.tradeoff import Judged
+from dietsb_core.evidence.tradeoff.front import compared as contrast
+from dietsb_core.evidence.tradeoff.front import pool
 from dietsb_core.evidence.verdicts import NAMES, label
 
 # Top-1 accuracy, %, as published for ResNet-18 in 200 epochs (LARS, OneCycle) at 30, 50 and 70 % pruned: Qin et al.,
@@ -74,9 +76,10 @@ def emphasis(found: dict[tuple[str, float], dict[str, list[float]]]) -> Styler:
 
 def spreads(rows: list[Row], compared: list[Row]) -> Styler:
     """How far apart the methods lie, and the values of each constant, best minus worst; `rows` are of the sweeps."""
-    found = {f"{words} ({len(methods)})": interval(list(sweeps.apart(methods).values()))
+    known = pool([*rows, *compared])
+    found = {f"{words} ({len(methods)})": contrast(sweeps.apart(methods), known)
              for words, methods in sweeps.beside(rows, compared).items()}
-    found |= {f"{NAMES[policy]}: {name}": apart for (policy, name), apart in sweeps.spread(rows).items()}
+    found |= {f"{NAMES[policy]}: {name}": apart for (policy, name), apart in sweeps.spread(rows, compared).items()}
     frame = pd.DataFrame([{"what differs": what, "seeds": apart.n, "best minus worst, points": apart}
                           for what, apart in found.items()])
     return plain(frame, {"best minus worst, points": POINTS})

@@ -5,14 +5,11 @@ from __future__ import annotations
 import pandas as pd
 from pandas.io.formats.style import Styler
 
-from dietsb_book.tables.cells import POINTS, plain, spread
+from dietsb_book.tables.cells import POINTS, plain
 from dietsb_core.evidence.advice import Advice, told
 from dietsb_core.evidence.equal_cost import Gain
-from dietsb_core.evidence.pooled import logit_interval
 from dietsb_core.evidence.statistics import interval
 from dietsb_core.evidence.when import Compared
-
-ACCURACY = spread(".1f", 100)
 
 
 def budgets(found: list[Advice]) -> Styler:
@@ -35,15 +32,10 @@ def regimes(lines: list[Compared]) -> Styler:
     training alone, at equal total cost."""
     return plain(pd.DataFrame([{
         "method": told(one), "epochs": one.setting.run.epochs, "batch": one.setting.run.recipe.batch,
-        "total": one.setting.total, "accuracy, %": known(one.setting.accuracies),
+        "total": one.setting.total, "accuracy, %": one.setting.accuracy,
         "rare, %": rare(one), "minus the best control": POINTS(gained(one.gain)),
         "minus full training": POINTS(gained(one.over_full)), "verdict": "control" if one.is_control else one.verdict,
         "seeds": len(one.setting.records)} for one in sorted(lines, key=lambda one: one.setting.total)]))
-
-
-def known(accuracies: list[float]):
-    """Mean and interval of accuracies, within 0 and 100 %."""
-    return logit_interval(accuracies) if len(accuracies) > 1 else interval(accuracies)
 
 
 def rare(line: Compared) -> str | None:

@@ -1,18 +1,19 @@
-"""Which trainings lie above what full training buys for the same cost, seed by seed."""
+"""Which trainings lie above what full training buys for the same cost."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from dataclasses import dataclass, replace
 
+import numpy as np
+
+from dietsb_core.evidence.pooled import UNDECIDED, word
 from dietsb_core.evidence.row import Row
-from dietsb_core.evidence.statistics import Interval, interval
-from dietsb_core.evidence.tradeoff.front import Front, paired
+from dietsb_core.evidence.statistics import MARGIN, Interval
+from dietsb_core.evidence.tradeoff.front import Front, compared, pareto
 from dietsb_core.evidence.tradeoff.units import WORDS, Costed, costs
 
-ABOVE, BELOW, LEVEL, OUTSIDE, UNKNOWN = "above", "below", "level", "outside", "unknown"
+OUTSIDE, UNKNOWN = "outside", "unknown"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,17 +30,29 @@ class Judged(Costed):
     reuses_to_pay: float | None  # see `reuses`; None of a control too
 
 
-def against(row: Costed, front: Front) -> str:
-    """above: the row's whole interval is higher than the front's at its total cost. below: it is lower. level: they
-    meet. outside: no control is as cheap, or as dear. unknown: one seed gives no interval."""
-    if not front.covers(row.total):
+def against(gain: Interval, error: tuple[float, float] | None) -> str:
+    """What is known of a `gain` at equal cost, see pooled.word: above, below, equal or undecided, whatever the line
+    between two controls may be off by. outside: no control is as cheap, or as dear. unknown: of one seed."""
+    if not gain.n:
         return OUTSIDE
-    theirs, mine = front.at(row.total), row.accuracy
-    if mine.n < 2 or theirs.n < 2:
-        return UNKNOWN
-    if mine.low > theirs.high:
-        return ABOVE
-    return BELOW if mine.high < theirs.low else LEVEL
+    return UNKNOWN if gain.n < 2 else word(widened(gain, error), MARGIN)
+
+
+def widened(gain: Interval, error: tuple[float, float] | None) -> Interval:
+    """The interval extended by the possible error of the line between two controls, in both directions, and without
+    limit where that error is not known."""
+    low, high = error or (np.inf, np.inf)
+    return replace(gain, low=gain.low - low, high=gain.high + high)
+
+
+def advantage(row: Judged) -> Interval:
+    """The gain of a method over full training of the same cost, with what the line may be off by."""
+    return widened(row.gain_at_equal_cost, row.interpolation_error)
+
+
+def doubtful(row: Judged) -> bool:
+    """Whether a row would be decided if the line between two controls were exact."""
+    return row.against_front == UNDECIDED != word(row.gain_at_equal_cost, MARGIN)
 
 
 def reuses(row: Costed, front: Front) -> float | None:
@@ -52,38 +65,24 @@ def reuses(row: Costed, front: Front) -> float | None:
     return float(max(1, math.ceil(row.scoring / (price - row.training) - 1e-9)))
 
 
-class Priced(Protocol):
-    """What has an accuracy and a total cost."""
-
-    @property
-    def accuracy(self) -> Interval: ...
-    @property
-    def total(self) -> float: ...
-
-
-T = TypeVar("T", bound=Priced)
-
-
-def pareto(rows: Sequence[T]) -> list[T]:
-    """The rows for which no other row is both as cheap and more accurate, by total cost."""
-    out: list[T] = []
-    for row in sorted(rows, key=lambda row: (row.total, -row.accuracy.mean)):
-        if not out or row.accuracy.mean > out[-1].accuracy.mean:
-            out.append(row)
-    return out
-
-
 def judged(rows: list[Row], unit: str = "flops", epochs: int = 0) -> list[Judged]:
     """Rows with their cost in `unit` (see `costs`), beside full training of the same cost, steps and epochs."""
     found = costs(rows, unit, epochs)
-    total, steps, best = Front(found), Front(found, "steps"), pareto(found)
-    full = {row.epochs: row for row in found if row.is_control}
-    return [Judged(
-        **vars(row), front=total.at(row.total), interpolation_error=total.interpolation_error(row.total, row.seeds),
-        against_front=against(row, total), pareto=row in best,
-        gain_at_equal_cost=interval(total.gains(row)), less_equal_steps=interval(steps.gains(row)),
-        less_equal_epochs=paired(row, full.get(row.epochs)),
-        reuses_to_pay=None if row.is_control else reuses(row, total)) for row in found]
+    best = pareto(found)
+    total, steps = Front(found), Front(found, "steps")
+    return [one(row, total, steps, row in best) for row in found]
+
+
+def one(row: Costed, total: Front, steps: Front, best: bool) -> Judged:
+    """A row beside full training, tuned over batch size where there are several."""
+    gain, error = total.gain(row), total.interpolation_error(row.total)
+    alike = [control for control in total.controls if control.epochs == row.epochs]
+    full = max(alike, key=lambda control: control.accuracy.mean, default=None)
+    return Judged(
+        **vars(row), front=total.at(row.total), interpolation_error=error, against_front=against(gain, error),
+        pareto=best, gain_at_equal_cost=gain, less_equal_steps=steps.gain(row),
+        less_equal_epochs=compared([(1.0, row), (-1.0, full)] if full else [], total.spread),
+        reuses_to_pay=None if row.is_control else reuses(row, total))
 
 
 def priced(rows: list[Row], epochs: int = 0) -> dict[str, list[Judged]]:
@@ -97,10 +96,9 @@ def priced(rows: list[Row], epochs: int = 0) -> dict[str, list[Judged]]:
     return found
 
 
-def by_length(rows: list[Judged]) -> dict[str, dict[int, list[float]]]:
-    """{policy: {epochs: a value a seed}}: accuracy minus that of full training of the same cost."""
-    front, out = Front(rows), {}
-    for row in (row for row in rows if not row.is_control):
-        if values := front.gains(row):
-            out.setdefault(row.policy, {})[row.epochs] = values
+def by_length(rows: list[Judged]) -> dict[str, dict[int, Interval]]:
+    """{policy: {epochs: accuracy minus that of full training of the same cost}}."""
+    out: dict[str, dict[int, Interval]] = {}
+    for row in (row for row in rows if not row.is_control and row.gain_at_equal_cost.n):
+        out.setdefault(row.policy, {})[row.epochs] = row.gain_at_equal_cost
     return {policy: dict(sorted(lengths.items())) for policy, lengths in out.items()}

@@ -27,9 +27,9 @@ def spent(row: Row, unit: str) -> tuple[float | None, float | None]:
 
 
 def reference(rows: list[Row], epochs: int = 0) -> Row:
-    """The row of full training whose cost is the unit: that of `epochs` epochs, or (0) of as many as the methods have.
-    Never of another length, or every ratio would silently mean something else."""
-    whole = {row.epochs: row for row in rows if row.is_control}
+    """The row of full training whose cost is the unit: that of `epochs` epochs, or (0) of as many as the methods have,
+    with the largest batch. Never of another length, or every ratio would silently mean something else."""
+    whole = {row.epochs: row for row in sorted(rows, key=lambda row: row.batch) if row.is_control}
     lengths = {row.epochs for row in rows if row.compared and not row.is_control} or set(whole)
     if not epochs and len(lengths) > 1:
         raise UserError(f"trainings of {', '.join(map(str, sorted(lengths)))} epochs are on record: name the length of "

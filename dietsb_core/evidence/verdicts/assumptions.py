@@ -6,8 +6,11 @@ import numpy as np
 
 from dietsb_core.evidence import sweeps
 from dietsb_core.evidence.overlap import overlap, spearman
+from dietsb_core.evidence.pooled import Spread
 from dietsb_core.evidence.row import Row
-from dietsb_core.evidence.statistics import Verdict, interval
+from dietsb_core.evidence.statistics import MARGIN, Verdict, interval
+from dietsb_core.evidence.tradeoff.front import compared as contrast
+from dietsb_core.evidence.tradeoff.front import minus, pool
 from dietsb_core.evidence.verdicts.common import NAMES
 from dietsb_core.evidence.verdicts.raju import withheld
 
@@ -21,16 +24,16 @@ def constants(rows: list[Row], compared: list[Row]) -> list[Verdict]:
     effect."""
     swept = {key: values for key, values in sweeps.settings(rows).items() if len(values) > 1}
     return [withheld(closer(f"{NAMES[policy]}, {name}: its values lie less far apart than {words} do",
-                            {value: row.by_seed for value, row in values.items()}, methods),
+                            values, methods, pool([*rows, *compared])),
                      min((row.settled, row.epochs) for row in values.values()))
             for words, methods in sweeps.beside(rows, compared).items() for (policy, name), values in swept.items()]
 
 
-def closer(claim: str, values: sweeps.Values, methods: sweeps.Values) -> Verdict:
-    """Whether `values` of a constant lie less far apart than `methods`, best minus worst, seed by seed."""
-    between, within = sweeps.apart(methods), sweeps.apart(values)
+def closer(claim: str, values: sweeps.Values, methods: sweeps.Values, spread: Spread | None) -> Verdict:
+    """Whether `values` of a constant lie less far apart than `methods`, best minus worst."""
+    parts = [*sweeps.apart(methods), *minus(sweeps.apart(values))]
     return Verdict(claim, f"{len(methods)} methods, best minus worst, minus the same of {len(values)} values:",
-                   interval([between[seed] - within[seed] for seed in between.keys() & within.keys()]), 0.0, "points")
+                   contrast(parts, spread), 0.0, "points", MARGIN)
 
 
 def gradients(scores: dict[str, np.ndarray], fraction: float = 0.25) -> list[Verdict]:

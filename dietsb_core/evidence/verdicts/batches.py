@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dietsb_core.evidence.row import Results
-from dietsb_core.evidence.statistics import Verdict
-from dietsb_core.evidence.verdicts.common import paired
+from dietsb_core.evidence.statistics import MARGIN, Verdict
+from dietsb_core.evidence.verdicts.common import between
 from dietsb_core.runs.records import Record
 from dietsb_core.runs.run import Run
 
@@ -27,8 +27,8 @@ def batches(found: dict[Run, Record]) -> list[Verdict]:
     difference of the two: Random-Backprop beside full training with the same batch and the same number of steps."""
     by = kinds(found)
     return [Verdict("Random-Backprop, 50 % pruned, beats full training in as many examples",
-                    "accuracy minus the control's:", paired(by, PRUNED, SHORT), 0.0, "points"),
+                    "accuracy minus the control's:", between(by, PRUNED, SHORT), 0.0, "points", MARGIN),
             Verdict("So does full training with the same smaller batch", "accuracy minus the control's:",
-                    paired(by, SMALL, SHORT), 0.0, "points"),
+                    between(by, SMALL, SHORT), 0.0, "points", MARGIN),
             Verdict("Random-Backprop beats full training in as many examples and as many steps",
-                    "accuracy minus that with the smaller batch:", paired(by, PRUNED, SMALL), 0.0, "points")]
+                    "accuracy minus that with the smaller batch:", between(by, PRUNED, SMALL), 0.0, "points", MARGIN)]

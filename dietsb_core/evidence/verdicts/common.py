@@ -1,16 +1,20 @@
-"""What verdicts are made of: names of methods, differences seed by seed, intervals over networks, and the threshold of
-"no loss"."""
+"""What verdicts are made of: names of methods, differences of accuracies, intervals over networks, and the correction
+for there being many on a page."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import numpy as np
 
+from dietsb_core.evidence.pooled import difference, holm, shared
 from dietsb_core.evidence.row import Results
-from dietsb_core.evidence.statistics import Interval, Verdict, interval
+from dietsb_core.evidence.scale import Source
+from dietsb_core.evidence.statistics import LEAST, MARGIN, Interval, Verdict, interval
 
-MARGIN = 0.01  # "without loss of accuracy": at most one point of top-1
+V = TypeVar("V")
 
 
 class Names(dict[str, str]):
@@ -39,22 +43,61 @@ def label(method: tuple[str, float]) -> str:
     return NAMES[policy] + (f", {100 * (1 - keep):g} % pruned" if keep < 1 else "")
 
 
-def paired(results: Results, a: tuple[str, float], b: tuple[str, float]) -> Interval:
-    """Accuracy of `a` minus that of `b`, over the seeds that both have: the same examples in the same order."""
-    seeds = sorted(results.get(a, {}).keys() & results.get(b, {}).keys())
-    differences = [results[a][seed].accuracy - results[b][seed].accuracy for seed in seeds]
-    return interval(differences)
+def between(results: Results, a: tuple[str, float], b: tuple[str, float]) -> Interval:
+    """Accuracy of `a` minus that of `b`, with the deviation over seeds that the configurations of `results` share. Not
+    seed by seed: two trainings of one seed are no more alike than any two."""
+    values = {method: [record.accuracy for record in by_seed.values()] for method, by_seed in results.items()}
+    if not (values.get(a) and values.get(b)):
+        return interval([])
+    return difference(values[a], values[b], shared(values.values()))
 
 
-def lossless(results: Results, method: tuple[str, float], claim: str, margin: float = MARGIN) -> Verdict:
+def tested(found: Sequence[object]) -> list[Verdict]:
+    """Those of `found` that are tests: of three values or more that scatter. What is counted exactly is none."""
+    return [one for one in found if isinstance(one, Verdict) and one.value.n >= LEAST and one.value.error]
+
+
+def corrected(found: Sequence[V]) -> list[V]:
+    """The verdicts of one page, with p-values that Holm's method corrects for the number of tests. What is no test
+    stays as it is."""
+    tests = tested(found)
+    ps = dict(zip(map(id, tests), holm([one.value.p(one.threshold) for one in tests]), strict=True))
+    return [replace(verdict, p=ps[id(verdict)]) if id(verdict) in ps else verdict for verdict in found]
+
+
+@dataclass(frozen=True)
+class Untested(Verdict):
+    """A claim that no run here tests, and why: `quantity` says it."""
+
+    word = "not testable"
+
+    def row(self) -> dict[str, str]:
+        return super().row() | {"measured": self.quantity}
+
+
+@dataclass(frozen=True)
+class Unmeasured(Untested):
+    """A claim for which no run is on record, and how to make one."""
+
+    word = "not measured"
+
+
+def unmeasured(claim: str, how: str, source: Source | None = None) -> Unmeasured:
+    return Unmeasured(claim, how, interval([]), 0.0, source=source)
+
+
+def lossless(results: Results, method: tuple[str, float], claim: str, margin: float = MARGIN,
+             source: Source | None = None) -> Verdict:
     """Whether `method` loses less than `margin` of accuracy against full training."""
-    value = paired(results, method, ("full", 1.0))
-    return Verdict(claim, f"{label(method)}, minus full training:", value, -margin, "points")
+    value = between(results, method, ("full", 1.0))
+    return Verdict(claim, f"{label(method)}, minus full training:", value, -margin, "points", source=source)
 
 
-def better(results: Results, a: tuple[str, float], b: tuple[str, float], claim: str) -> Verdict:
-    """Whether `a` is more accurate than `b`."""
-    return Verdict(claim, f"{label(a)}, minus {label(b)}:", paired(results, a, b), 0.0, "points")
+def better(results: Results, a: tuple[str, float], b: tuple[str, float], claim: str,
+           source: Source | None = None) -> Verdict:
+    """Whether `a` is more accurate than `b`; equal within a point."""
+    return Verdict(claim, f"{label(a)}, minus {label(b)}:", between(results, a, b), 0.0, "points", MARGIN,
+                   source=source)
 
 
 def over_networks(shared: np.ndarray) -> Interval:

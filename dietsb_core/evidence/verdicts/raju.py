@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
 
 from dietsb_core.evidence.row import Results
+from dietsb_core.evidence.scale import RAJU
 from dietsb_core.evidence.statistics import Verdict, interval
 from dietsb_core.evidence.tradeoff import WORDS, Judged
 from dietsb_core.evidence.usage import settled, shares
-from dietsb_core.evidence.verdicts.common import MARGIN, better, label, lossless
+from dietsb_core.evidence.verdicts.common import MARGIN, Untested, better, label, lossless
 from dietsb_core.evidence.verdicts.total_cost import HALF, HIGH, scoring_costs
 
 DRAWS = 3  # sets that it takes at least: of two draws of one half, half of the examples are in just one by chance
-
-
-@dataclass(frozen=True)
-class Untested(Verdict):
-    """A claim that its runs cannot test, and why: `quantity` says it."""
-
-    word = "not testable"
-
-    def row(self) -> dict[str, str]:
-        return super().row() | {"measured": self.quantity}
 
 
 def second_source(results: Results, passed: Results, priced: dict[str, list[Judged]], given: list[Judged],
@@ -47,14 +38,14 @@ def withheld(verdict: Verdict, epochs: tuple[int, int], least: int = 0) -> Verdi
     if went >= takes:
         return verdict
     why = f"not testable: {went} of {of} epochs went by its score (it takes {takes})"
-    return Untested(verdict.claim, why, interval([]), verdict.threshold, verdict.unit)
+    return Untested(verdict.claim, why, interval([]), verdict.threshold, verdict.unit, source=verdict.source)
 
 
 def fresh_beats_static(results: Results) -> list[Verdict]:
     """A fresh random subset beats the static scores at high rates."""
     names = {"el2n": "static EL2N", "forgetting": "static forgetting", "random_prune": "a static random one"}
-    return [better(results, ("dynamic_random", HIGH), (static, HIGH), f"A fresh random subset beats {name} at 90 %")
-            for static, name in names.items()]
+    return [better(results, ("dynamic_random", HIGH), (static, HIGH), f"A fresh random subset beats {name} at 90 %",
+                   RAJU if static != "random_prune" else None) for static, name in names.items()]
 
 
 def sometimes(results: Results) -> list[Verdict]:
@@ -63,11 +54,13 @@ def sometimes(results: Results) -> list[Verdict]:
     method = ("ucb", HALF)
     went, of = by_score(results, method)
     found = {seed: shares(record)["sometimes"] for seed, record in results.get(method, {}).items()}
-    less = [by_chance(HALF, sum(settled(results[method][seed]))) - share for seed, share in found.items()]
+    chance = {seed: by_chance(HALF, sum(settled(results[method][seed]))) for seed in found}
+    less = [chance[seed] - share for seed, share in found.items()]
     epochs = f", over the {went} of {of} epochs that went by its score" if of else ""
+    tossed = f" (coin tosses make {100 * min(chance.values()):.1f} %)" if chance else ""
     return [withheld(verdict, (went, of), DRAWS) for verdict in (
         Verdict("Most examples are \"sometimes\" examples, in and out of what a score picks",
-                f"share of them, UCB at 50 %{epochs}:", interval(list(found.values())), 0.5, "%"),
+                f"share of them, UCB at 50 %{epochs}{tossed}:", interval(list(found.values())), 0.5, "%", source=RAJU),
         Verdict("They are fewer than chance makes: the score picks some examples again and again",
                 f"share of them in as many independent random halves, minus it{epochs}:", interval(less), 0.0, "%"))]
 
@@ -80,7 +73,7 @@ def by_chance(keep: float, sets: int) -> float:
 def bandits(results: Results) -> list[Verdict]:
     """ε-greedy and UCB do better still than a random subset."""
     return [withheld(better(results, (bandit, keep), ("dynamic_random", keep),
-                            f"{label((bandit, 1.0))} beats a fresh random subset at {100 * (1 - keep):g} %"),
+                            f"{label((bandit, 1.0))} beats a fresh random subset at {100 * (1 - keep):g} %", RAJU),
                      by_score(results, (bandit, keep)))
             for keep in (HALF, HIGH) for bandit in ("epsilon_greedy", "ucb")]
 
@@ -91,7 +84,7 @@ def by_pass(results: Results, passed: Results) -> list[Verdict]:
     fresh = "dynamic_random", HIGH
     found = dict(passed) | {fresh: results.get(fresh, {})}  # and never the bandits by losses of training
     return [better(found, (bandit, HIGH), fresh,
-                   f"{label((bandit, 1.0))} by a full pass beats a fresh random subset at {100 * (1 - HIGH):g} %")
+                   f"{label((bandit, 1.0))} by a full pass beats a fresh random subset at {100 * (1 - HIGH):g} %", RAJU)
             for bandit in ("epsilon_greedy", "ucb")]
 
 
@@ -100,9 +93,9 @@ def ten_times(results: Results, priced: dict[str, list[Judged]], margin: float =
     found = []
     for policy in ("dynamic_random", "epsilon_greedy", "ucb"):
         claim, method = f"Ten times shorter, without loss: {label((policy, 1.0))}", (policy, HIGH)
-        loss = lossless(results, method, claim, margin)
+        loss = lossless(results, method, claim, margin, RAJU)
         cost = f"{label(method)}, {ratios(priced, method)}, minus full training:"
-        found.append(withheld(Verdict(claim, cost, loss.value, loss.threshold, loss.unit), by_score(results, method)))
+        found.append(withheld(replace(loss, quantity=cost), by_score(results, method)))
     return found
 
 

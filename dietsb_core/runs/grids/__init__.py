@@ -14,12 +14,12 @@ __all__ = ["GRIDS", "PANEL_A", "PANEL_B", "RATES", "compare", "everything", "gri
 
 GRIDS: dict[str, Callable[[Preset], list[Run]]] = {
     "panel_a": lambda p: compare(p, PANEL_A),
-    "panel_b": lambda p: compare(p, PANEL_B),
+    "panel_b": lambda p: compare(p, (*PANEL_B, *poster_runs.FOR_GOOD)),
     "panel_c": poster_runs.scores,
     "panel_d": poster_runs.used_by_sb,
     "panel_e": lambda p: list(members(p)),
     "panel_f": poster_runs.used_by_sb,
-    "composition": lambda p: list(members(p)),
+    "composition": poster_runs.used_by_sb,
     "table1": lambda p: compare(p, poster_runs.TABLE1),
     "poster": poster_runs.all_panels,
     "cost": raju_runs.cost,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from dietsb_core.runs.grids.build import Method, compare, members, run, setting
+from dietsb_core.runs.grids.regimes import batched
 from dietsb_core.runs.presets import Preset
 from dietsb_core.runs.run import Run
 
@@ -30,19 +31,25 @@ def controls(p: Preset) -> list[Run]:
 
 
 def cost(p: Preset) -> list[Run]:
-    """Every method at the two telling rates, with the controls."""
+    """Every method at the two telling rates, with the controls, of which those in half of the epochs also have half of
+    the batch."""
     rates = tuple(keep for keep in TELLING if keep in p.rates)
-    return interleave(compare(p, methods(p, rates)), controls(p), len(p.seeds))
+    return [*interleave(compare(p, methods(p, rates)), controls(p), len(p.seeds)), *tuned(p)]
 
 
 def batches(p: Preset) -> list[Run]:
     """Random-Backprop at half of each batch, and full training in half as many epochs: with the preset's batch, and
-    with half of it, which is what Random-Backprop's steps are of under the rule `shrink`. Of an odd number of epochs
-    the last is left out, so that half of them costs as much."""
+    `tuned` with half of it. Of an odd number of epochs the last is left out, so that half of them costs as much."""
     epochs = p.recipe.epochs // 2
     short = [run(p, "full", 1.0, seed, epochs) for seed in p.seeds]
-    half = replace(short[0].recipe, batch=p.recipe.batch // 2, name=f"{short[0].recipe.name}-b{p.recipe.batch // 2}")
-    return [*compare(p, (("random_backprop", 0.5),), 2 * epochs), *short, *(replace(one, recipe=half) for one in short)]
+    return [*compare(p, (("random_backprop", 0.5),), 2 * epochs), *short, *tuned(p)]
+
+
+def tuned(p: Preset) -> list[Run]:
+    """Full training in half as many epochs with half of the batch, which is what Random-Backprop's steps are of under
+    the rule `shrink`."""
+    short = [run(p, "full", 1.0, seed, p.recipe.epochs // 2) for seed in p.seeds]
+    return [replace(one, recipe=batched(one.recipe, p.recipe.batch // 2, linear=False)) for one in short]
 
 
 def interleave(one: list[Run], other: list[Run], seeds: int) -> list[Run]:
@@ -65,11 +72,11 @@ def passes(p: Preset) -> list[Run]:
 
 def lengths(p: Preset) -> list[Run]:
     """Half of the data at several lengths of training, with full training of each length, of half of it and of what
-    `cost` compares with: the more controls, the less is between two of them."""
+    `cost` compares with: the more controls, the less is between two of them, and with half of the batch."""
     pruned = tuple((policy, 0.5) for policy in LENGTH_METHODS)
     whole = sorted({*p.controls, *(epochs for length in p.lengths for epochs in (length, length // 2))})
     return [*(r for epochs in p.lengths for r in compare(p, pruned, epochs)),
-            *(r for epochs in whole for r in compare(p, (("full", 1.0),), epochs))]
+            *(r for epochs in whole for r in compare(p, (("full", 1.0),), epochs)), *tuned(p)]
 
 
 def sensitivity(p: Preset) -> list[Run]:
