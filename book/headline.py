@@ -11,9 +11,8 @@ import matplotlib.pyplot as plt
 
 from dietsb_book import plots
 from dietsb_core.environment import PROJECT
-from dietsb_core.evidence import report, tradeoff
+from dietsb_core.evidence import lessons, report, tradeoff, when
 from dietsb_core.evidence.statistics import Interval
-from dietsb_core.evidence.tradeoff.front import compared, pool
 from dietsb_core.runs import grids
 from dietsb_core.runs.presets import preset
 
@@ -38,27 +37,28 @@ def points(gain: Interval) -> str:
 
 
 def found() -> str:
-    """The README's sentences: every method beside full training of the same total cost."""
+    """The README's sentences: a lesson for each kind of training set, and every method beside full training of the same
+    total cost."""
     p = preset(SCALE)
     judged = tradeoff.judged(report.rows(grids.grid("cost", SCALE)), epochs=p.recipe.epochs)
     methods = {row.method: row for row in judged if not row.is_control}
     where = Counter(row.against_front for row in methods.values())
     gain = {method: points(row.gain_at_equal_cost) for method, row in methods.items()}
-    controls = [row for row in judged if row.is_control and row.epochs == p.recipe.epochs // 2]
-    short, small = sorted(controls, key=lambda row: -row.batch)
     made = next(iter(report.recorded(grids.grid("batches", SCALE)).values()))
     text = f"""
-        On CIFAR-100, with a network of {made.info["parameters"] / 1e6:.1f} M parameters, {p.recipe.epochs} epochs and
-        {len(p.seeds)} seeds, each method is compared with full training **at the same total cost**, scores included, of
-        several lengths and batches. Of {len(methods)} methods and rates, {where["above"]} is above
-        full training, {where["below"]} are below it, {where["equal"]} are equal to it within one point, and
-        {where["undecided"]} are undecided. Random-Backprop at 90 % {gain["random_backprop", 0.1]}, but no control takes
-        steps as small as its. Random-Backprop at 50 % {gain["random_backprop", 0.5]}: half of the batch alone
-        {points(compared([(1.0, small), (-1.0, short)], pool(judged)))} over the whole batch. Pruning 50 % by EL2N
-        {gain["el2n", 0.5]}, and Diet-SB at 50 % {gain["diet_sb", 0.5]}. These results say nothing about larger networks
-        or longer trainings."""
-    kept = " ".join(text.split()).replace(" %", "\0%")  # no line begins with a percent sign
-    return "\n".join(textwrap.wrap(kept, 120, break_on_hyphens=False)).replace("\0", " ")
+        On CIFAR-100, in {p.recipe.epochs} epochs, {where["above"]} of {len(methods)} methods and rates is above full
+        training of the same total cost, {where["below"]} are below it, {where["equal"]} are equal to it within one
+        point, and {where["undecided"]} are undecided. Pruning 50 % by EL2N {gain["el2n", 0.5]}. Diet-SB at 50 %
+        {gain["diet_sb", 0.5]}. All of this is of a network of {made.info["parameters"] / 1e6:.1f} M parameters and says
+        nothing about larger networks."""
+    return "\n".join([*(wrapped(said, "- ") for said in lessons.lessons(when.compared(SCALE))), "", wrapped(text)])
+
+
+def wrapped(text: str, bullet: str = "") -> str:
+    """The text in lines of the README's width, none of which begins with a percent sign."""
+    kept = " ".join(text.split()).replace(" %", "\0%")
+    return "\n".join(textwrap.wrap(bullet + kept, 120, break_on_hyphens=False, subsequent_indent=" " * len(bullet))
+                     ).replace("\0", " ")
 
 
 def main() -> None:

