@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -59,6 +60,13 @@ def test_a_regime_is_judged_by_the_best_of_its_controls(seeds, verdict):
     assert len([row for row in rows if row["policy"] == "full"]) == 3 + 5 + 3  # half as long, with either learning rate
 
 
+def test_a_control_of_fewer_seeds_is_not_compared_with():
+    """Tried with one seed, and not repeated since another was better: by luck its mean may be above the other's."""
+    tried, repeated = (SimpleNamespace(records=dict.fromkeys(range(n))) for n in (1, 3))
+    assert when.most_seeds([tried, repeated, repeated]) == [repeated, repeated]
+    assert when.most_seeds([tried, tried]) == [tried, tried] and when.most_seeds([]) == []
+
+
 def test_every_row_on_record_has_its_keys_and_is_recomputed(capsys):
     assert main(["report", "when", "--preset", "cifar-cpu", "--json"]) == 0
     rows = json.loads(capsys.readouterr().out)
@@ -82,8 +90,12 @@ def test_a_preset_of_other_data_has_no_regimes():
     refused(lambda: when.report_when("poster"), "python -m dietsb_core run when --preset poster")
 
 
-def test_balanced_sampling_is_the_rate_at_which_classes_count_alike():
+def test_balanced_sampling_takes_as_many_examples_as_full_training():
+    """50 of each of ten classes, in whole batches of 128 or 64; the training set has 12,406 examples."""
     regime = regimes.REGIMES[0]
     sampling = list(regimes.balanced_sampling(regimes.scale(preset("cifar-cpu"), regime), regime, 0))
     assert {round(one.keep * 12_406) for one in sampling} == {10 * 50}
-    assert {round(one.epochs * one.keep) for one in sampling} == {20, 10, 4}
+    assert [(one.recipe.batch, one.recipe.lr) for one in sampling] == [(128, 0.23), (64, 0.115)] * 3
+    trained = [one.epochs * (500 // one.recipe.batch * one.recipe.batch) / 12_406 for one in sampling]
+    assert trained == pytest.approx([20, 20, 10, 10, 4, 4], rel=5e-3)
+    assert len({one.recipe.name for one in sampling}) == 6

@@ -61,10 +61,18 @@ def compare(regime: Regime, p: Preset) -> list[Compared]:
     controls, methods = (settings(map(regimes.passed_once, (run for part in seeded for run in part[which])))
                          for which in (0, 1))
     spread = shared(one.accuracies for one in (*controls, *methods))
-    full = [one for one in controls if one.run.policy == "full"]
-    return [Compared(regime=regime, setting=one, is_control=is_control, gain=gain(one, controls, spread),
+    repeated = most_seeds(controls)
+    full = most_seeds([one for one in controls if one.run.policy == "full"])
+    return [Compared(regime=regime, setting=one, is_control=is_control, gain=gain(one, repeated, spread),
                      over_full=gain(one, full, spread))
             for is_control, group in ((True, controls), (False, methods)) for one in group if one.total is not None]
+
+
+def most_seeds(controls: list[Setting]) -> list[Setting]:
+    """The controls with as many seeds as the best-recorded one has: all are tried with the first seed, and the best of
+    each length is repeated with the others."""
+    most = max((len(one.records) for one in controls), default=0)
+    return [one for one in controls if len(one.records) == most]
 
 
 def corrected(lines: list[Compared]) -> list[Compared]:

@@ -119,13 +119,16 @@ def tuned(p: Preset, policy: str, keep: float, seed: int, epochs: int, regime: R
 
 def balanced_sampling(p: Preset, regime: Regime, seed: int) -> Iterator[Run]:
     """Class-balanced sampling without replacement. An epoch takes as many examples of each class as the rarest class
-    has. There are as many epochs as give the number of steps of full training, for each length."""
+    has, in whole batches. There are as many epochs as give the examples of full training, for each length."""
     counts = profile(*regime.sizes)
-    whole = len(counts) * int(counts.min())
-    keep = round(whole / int(counts.sum()), 4)
+    whole, size = len(counts) * int(counts.min()), int(counts.sum())
+    keep = round(whole / size, 4)
     for share in regime.controls[-2::-1]:
-        epochs = round(share * regime.epochs / keep)
-        yield from list(tuned(p, "dynamic_balanced", keep, seed, epochs, regime))[1:]  # few are a small batch anyway
+        one = run(p, "dynamic_balanced", keep, seed)
+        for part in regime.parts:  # few are a small batch anyway
+            recipe = batched(one.recipe, p.recipe.batch // part, regime.scaled)
+            taken = whole // recipe.batch * recipe.batch
+            yield replace(one, recipe=lasting(recipe, round(share * regime.epochs * size / taken)))
 
 
 def methods(p: Preset, regime: Regime, seed: int) -> Iterator[Run]:
