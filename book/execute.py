@@ -16,9 +16,12 @@ from pathlib import Path
 from _run import notebook, provenance
 from _run.schedule import Schedule
 from _run.worker import Job
+from dietsb_book.parameters import ALLOWED, fault, fits
 from dietsb_core.errors import UserError
 from dietsb_core.files import locked
 from dietsb_core.runs import presets
+
+WORDS = {bool: "True or False", int: "a whole number", float: "a number"}
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -90,30 +93,41 @@ def _chosen(names: list[str]) -> list[Path]:
 
 
 def _values(name: str, defaults: dict[str, object], options: argparse.Namespace) -> dict[str, object]:
+    """The parameters of the notebook `name` with those that the command gives; a UserError where one is not allowed."""
     values = dict(defaults)
     if "preset" in values:
         values["preset"] = options.preset
     for parameter, text in options.set:
         if parameter not in defaults:
-            allowed = ", ".join(defaults) or "none"
-            raise UserError(f"{name} has no parameter {parameter!r}; it has: {allowed}")
+            allowed = ", ".join(name for name in defaults if name != "preset") or "none"
+            raise UserError(f"{name} has no parameter {parameter!r}; -p takes: {allowed}")
+        if parameter == "preset":  # copies lie in their preset's folder, and the book shows them under its name
+            raise UserError(f"-p preset {text}: the preset is not one of these; give it as --preset {text}")
         values[parameter] = _typed(name, parameter, text, defaults[parameter])
     return values
 
 
 def _typed(name: str, parameter: str, text: str, default: object) -> object:
-    """`text` as the type of the parameter's default; whole numbers serve as floats."""
-    if isinstance(default, str):
-        return text
+    """`text` as the type of the parameter's default; whole numbers serve as fractions."""
+    value = text if isinstance(default, str) else _literal(text)
+    words = fault(parameter, value) if parameter in ALLOWED else _fault(value, default)
+    if words:
+        raise UserError(f"{name}: -p {parameter} {text!r}: {words}")
+    return float(value) if isinstance(default, float) else value
+
+
+def _literal(text: str) -> object:
+    """What `text` is in Python; itself where it is nothing."""
     try:
-        value = ast.literal_eval(text)
-    except (ValueError, SyntaxError):
-        value = text
-    if isinstance(default, float) and type(value) is int:
-        value = float(value)
-    if default is not None and type(value) is not type(default):
-        raise UserError(f"{name}: {parameter} takes a {type(default).__name__}, not {text!r}")
-    return value
+        return ast.literal_eval(text)
+    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):  # the last two of a thousand brackets
+        return text
+
+
+def _fault(value: object, default: object) -> str:
+    """Of a parameter without a rule: its default says its type."""
+    kind = type(default)
+    return "" if default is None or fits(value, kind) else f"it must be {WORDS.get(kind, f'a {kind.__name__}')}"
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ import sys
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
+from one_line import refused
 from waiting import HANG, wait_until
 
 import execute
@@ -62,6 +63,19 @@ def test_runs_signs_and_skips_what_is_up_to_date(folder, capsys):
     assert [job.recorded["key"] == job.key for job in plan("--preset", "quick")] == [False]
 
 
+@pytest.mark.parametrize("text", ["1", "1.0", "0.5", "1e-3"])
+def test_a_fraction_may_be_written_as_a_whole_number(folder, text):
+    write(folder, "one")
+    job, = plan("-p", "keep", text)
+    assert job.parameters["keep"] == float(text) and type(job.parameters["keep"]) is float
+
+
+def test_a_parameter_without_a_rule_is_of_the_type_of_its_default():
+    assert execute._typed("one", "rate", "2", 0.5) == 2.0 and execute._typed("one", "rates", "[1]", []) == [1]
+    refused(lambda: execute._typed("one", "rates", "1", []), "one: -p rates '1': it must be a list")
+    refused(lambda: execute._typed("one", "size", "2.5", 1), "one: -p size '2.5': it must be a whole number")
+
+
 def plan(*arguments: str):
     return execute.plan(execute._parse(list(arguments)))
 
@@ -85,9 +99,14 @@ def test_a_notebook_shown_at_other_presets_is_left_out_unless_named(folder):
     "arguments, line",
     [
         (["two"], "no notebook 'two'; there are: one"),
-        (["-p", "kep", "1"], "one has no parameter 'kep'; it has: preset, keep"),
-        (["-p", "keep", "half"], "one: keep takes a float, not 'half'"),
+        (["-p", "kep", "1"], "one has no parameter 'kep'; -p takes: keep"),
+        (["-p", "keep", "half"], "one: -p keep 'half': it must be a fraction above 0, at most 1"),
+        (["-p", "keep", "0"], "one: -p keep '0': it must be a fraction above 0, at most 1"),
+        (["-p", "keep", "True"], "one: -p keep 'True': it must be a fraction above 0, at most 1"),
+        (["-p", "keep", "(" * 3000], "one: -p keep '((("),
         (["--preset", "huge"], "no preset 'huge'; there are: smoke, quick"),
+        (["--preset", "quick@../../here"], "unknown source '../../here' in preset 'quick@../../here'; allowed are"),
+        (["--preset", "quick", "one", "-p", "preset", "smoke"], "-p preset smoke: the preset is not one of these"),
     ],
 )
 def test_refuses_what_there_is_not_in_one_line(folder, capsys, arguments, line):
