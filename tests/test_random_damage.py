@@ -1,0 +1,52 @@
+"""Damage at random, by hypothesis: what is read is what was written, or it is set aside; there is nothing between."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from damaging import write
+from hypothesis import HealthCheck, given, settings, strategies
+from small_runs import RUN
+
+from dietsb_core.runs import records
+from dietsb_core.runs.run import canonical
+
+TRIES = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+@strategies.composite
+def damage(draw, content: bytes) -> bytes:
+    """`content` with bytes changed, taken out, doubled or put in, or cut short; it may come out as it was."""
+    start = draw(strategies.integers(0, len(content)))
+    end = min(len(content), start + draw(strategies.integers(0, 12)))
+    put = draw(strategies.binary(max_size=12) | strategies.sampled_from([content[start:end] * 2, b"", b'"', b"9"]))
+    rest = draw(strategies.sampled_from([content[end:], content[end:], b""]))
+    return content[:start] + put + rest
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory) -> tuple[Path, records.Record, dict[str, bytes]]:
+    """A record's folder, the record, and the bytes of its files."""
+    folder = tmp_path_factory.mktemp("random") / RUN.name
+    record = write(folder)
+    return folder, record, {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+@pytest.mark.parametrize("name", ["record.json", "ledger.npz"])
+@given(data=strategies.data())
+@TRIES
+def test_a_record_reads_as_it_was_written_or_is_set_aside(whole, name, data):
+    folder, record, files = whole
+    changed = data.draw(damage(files[name]))
+    folder.mkdir(exist_ok=True)
+    for file, content in (files | {name: changed}).items():
+        (folder / file).write_bytes(content)
+    found = records.read(folder, canonical(RUN))
+    if found is None:
+        assert not folder.exists() and changed != files[name]
+    else:
+        assert (found.config, found.rows, found.info) == (record.config, record.rows, record.info)
+        assert (found.column("loss") == record.column("loss")).all()
+    if changed == files[name]:
+        assert found
