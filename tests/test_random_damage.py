@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import torch
 from damaging import write
 from hypothesis import HealthCheck, given, settings, strategies
 from small_runs import RUN
 
-from dietsb_core.runs import records
+from dietsb_core.runs import checkpoint, records
 from dietsb_core.runs.run import canonical
 
 TRIES = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -50,3 +51,18 @@ def test_a_record_reads_as_it_was_written_or_is_set_aside(whole, name, data):
         assert (found.column("loss") == record.column("loss")).all()
     if changed == files[name]:
         assert found
+
+
+@given(data=strategies.data())
+@settings(TRIES, max_examples=60)
+def test_a_checkpoint_loads_as_it_was_saved_or_is_set_aside(tmp_path_factory, data):
+    path = tmp_path_factory.mktemp("checkpoint") / "x.pt"
+    state = {"weights": torch.arange(40.0), "rows": [{"epoch": 1, "train_loss": 0.5}]}
+    checkpoint.save(path, state)
+    whole = path.read_bytes()
+    path.write_bytes(changed := data.draw(damage(whole)))
+    found = checkpoint.load(path)
+    if found is None:
+        assert not path.exists() and changed != whole
+    else:
+        assert torch.equal(found["weights"], state["weights"]) and found["rows"] == state["rows"]
