@@ -11,7 +11,7 @@ from fake_cifar import TINY, arrays, write_npz
 from one_line import refused
 
 from dietsb_core import files, sources
-from dietsb_core.runs import ensure, export, facts, records
+from dietsb_core.runs import ensure, export, facts, records, sealed
 from dietsb_core.runs.grids import members
 from dietsb_core.runs.presets import preset
 from dietsb_core.runs.run import canonical
@@ -69,9 +69,8 @@ def test_a_score_that_was_counted_is_exported_as_numbers_like_any_other(tiny_cif
 def test_facts_of_other_data_than_the_scores_are_not_taken(tiny_cifar100, tmp_path, monkeypatch):
     """The images are then, where they are here and are the scores' own."""
     path = store() / "facts-cifar100.npz"
-    with np.load(path) as found:
-        columns = dict(found)
-    np.savez(path, **columns | {"names": columns["names"][::-1], "fingerprint": "of other images"})
+    columns = sealed.read(path)
+    sealed.write(path, columns | {"names": columns["names"][::-1], "fingerprint": "of other images"})
     train = sources.loaded("cifar100").train
     assert exported(tmp_path / "out.npz")["names"].tolist() == train.names.tolist()
     monkeypatch.setenv("DIETSB_DATA", "/nowhere")
@@ -114,6 +113,6 @@ def test_where_a_score_file_cannot_be_written_the_line_says_what_is_barred(tiny_
             raise OSError(errno.EROFS, os.strerror(errno.EROFS), str(path))
         return open(path, *mode)
 
-    for module in (files, export):
+    for module in (files, sealed):
         monkeypatch.setattr(module, "open", refusing, raising=False)
     refused(lambda: exported(tmp_path / "out.npz"), barred, "cannot be written (Read-only file system)", by)

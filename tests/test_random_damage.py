@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from damaging import write
 from hypothesis import HealthCheck, given, settings, strategies
 from small_runs import RUN
 
-from dietsb_core.runs import checkpoint, records
+from dietsb_core.runs import checkpoint, records, sealed
 from dietsb_core.runs.run import canonical
 
 TRIES = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -66,3 +67,20 @@ def test_a_checkpoint_loads_as_it_was_saved_or_is_set_aside(tmp_path_factory, da
         assert not path.exists() and changed != whole
     else:
         assert torch.equal(found["weights"], state["weights"]) and found["rows"] == state["rows"]
+
+
+@given(data=strategies.data())
+@TRIES
+def test_sealed_arrays_read_as_they_were_written_or_not_at_all(tmp_path_factory, data):
+    path = tmp_path_factory.getbasetemp() / "sealed.npz"
+    columns = {"names": np.array(["a", "bc"] * 20), "labels": np.arange(40), "fingerprint": np.array("0123")}
+    sealed.write(path, columns)
+    whole = path.read_bytes()
+    path.write_bytes(changed := data.draw(damage(whole)))
+    try:
+        found = sealed.read(path)
+    except ValueError:
+        assert changed != whole
+    else:
+        assert found.keys() == columns.keys()
+        assert all(np.array_equal(found[name], columns[name]) for name in columns)

@@ -11,6 +11,7 @@ import numpy as np
 from dietsb_core import files
 from dietsb_core.errors import UserError
 from dietsb_core.files import locked, whole
+from dietsb_core.runs import sealed
 from dietsb_core.runs.ensure import ensure
 from dietsb_core.runs.execute import same_data
 from dietsb_core.runs.facts import known
@@ -25,8 +26,9 @@ from dietsb_core.sources import PUBLISHED, loaded
 def export(name: str, scale: str, data: str | None, model: str | None, out: Path, jobs: int = 1,
            device: str = "auto") -> str:
     """Write the score `name` of `data` by `model` at preset `scale` to `out` (.npz): names str [N], labels int64 [N],
-    scores float32 [N], the mean over the ensemble, members float32 [k, N], provenance (the runs, as JSON). At once, and
-    without an image of a published set, where scores, names and labels are on record.
+    scores float32 [N], the mean over the ensemble, members float32 [k, N], provenance (the runs, as JSON), and a
+    checksum that sealed.read verifies. At once, and without an image of a published set, where scores, names and labels
+    are on record.
 
     Returns a line for the user. Raises UserError where the file cannot be written or a name is not known.
     """
@@ -38,9 +40,9 @@ def export(name: str, scale: str, data: str | None, model: str | None, out: Path
     names, labels = examples(runs[0].data, records)
     scores = np.stack([record.column(name) for record in records]).astype(np.float32)
     lock = store() / ".unfinished" / f"{out.name}.lock"
-    with room(), locked(lock), files.room(out.parent, "--out"), whole(out) as part, open(part, "wb") as file:
-        np.savez_compressed(file, names=names, labels=labels, scores=scores.mean(0), members=scores,
-                            provenance=json.dumps([canonical(run) for run in runs]))
+    with room(), locked(lock), files.room(out.parent, "--out"), whole(out) as part:
+        sealed.write(part, {"names": names, "labels": labels, "scores": scores.mean(0), "members": scores,
+                            "provenance": json.dumps([canonical(run) for run in runs])})
     many = "the mean of {} networks" if len(runs) > 1 else "of one network"
     return f"{out}: {name} of {scores.shape[1]} examples, {many.format(len(runs))}"
 

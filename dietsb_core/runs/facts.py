@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import zipfile
-import zlib
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -12,6 +10,7 @@ import numpy as np
 
 from dietsb_core.errors import DataMissing, UserError
 from dietsb_core.files import locked, set_aside, whole
+from dietsb_core.runs import sealed
 from dietsb_core.runs.store import RECORDED, room, store
 from dietsb_core.sources import loaded
 from dietsb_core.sources.array_reader import Rows
@@ -52,11 +51,11 @@ def measure(data: str) -> Path:
     """Take the facts of `data` and write them where records go; returns the file."""
     found = loaded(data)
     train, path = found.train, store() / f"facts-{data}.npz"
-    columns = {"names": train.names, "labels": train.labels.astype(np.int16), "classes": np.array(found.classes),
+    columns = {"names": train.names, "labels": train.labels.astype(np.int32), "classes": np.array(found.classes),
                "diversity": class_diversity(train.images, train.labels, len(found.classes)),
                "fingerprint": found.fingerprint}
-    with room(), locked(store() / ".unfinished" / f"{path.stem}.lock"), whole(path) as part, open(part, "wb") as file:
-        np.savez_compressed(file, **columns)
+    with room(), locked(store() / ".unfinished" / f"{path.stem}.lock"), whole(path) as part:
+        sealed.write(part, columns)
     return path
 
 
@@ -81,10 +80,10 @@ def read(path: Path) -> Facts | None:
     if not path.exists():
         return None
     try:
-        with np.load(path, allow_pickle=False) as found:
-            return Facts(found["names"], found["labels"].astype(np.int64), found["classes"], found["diversity"],
-                         str(found["fingerprint"]))
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+        found = sealed.read(path)
+        return Facts(found["names"], found["labels"].astype(np.int64), found["classes"], found["diversity"],
+                     str(found["fingerprint"]))
+    except (OSError, ValueError, KeyError) as error:
         set_aside(path, error)
         return None
 
