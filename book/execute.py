@@ -18,7 +18,7 @@ from _run.schedule import Schedule
 from _run.worker import Job
 from dietsb_book.parameters import ALLOWED, fault, fits
 from dietsb_core.errors import UserError
-from dietsb_core.files import locked
+from dietsb_core.files import BARRED, FULL, locked
 from dietsb_core.runs import presets
 
 WORDS = {bool: "True or False", int: "a whole number", float: "a number"}
@@ -27,15 +27,20 @@ WORDS = {bool: "True or False", int: "a whole number", float: "a number"}
 def main(arguments: list[str] | None = None) -> int:
     options = _parse(arguments)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # `kill` ends it as orderly as Ctrl-C
+    lock, busy = notebook.EXECUTED / f".{options.preset}.lock", "another process runs notebooks: waiting for it"
     try:
         jobs = plan(options)
+        with locked(lock, f"{options.preset}: {busy}"):  # two at once would write the same copies
+            failures = _run(jobs, options)
     except UserError as error:
         print(f"execute.py: {error}", file=sys.stderr)
         return 2
-    lock, busy = notebook.EXECUTED / f".{options.preset}.lock", "another process runs notebooks: waiting for it"
-    try:
-        with locked(lock, f"{options.preset}: {busy}"):  # two at once would write the same copies
-            failures = _run(jobs, options)
+    except OSError as error:
+        if error.errno not in FULL | BARRED:
+            raise
+        print(f"execute.py: {error.filename or notebook.EXECUTED} cannot be written ({error.strerror}): fix that and "
+              "give the same command again; what had finished is kept", file=sys.stderr)
+        return 2
     except KeyboardInterrupt:
         print("interrupted: what had finished is kept, the rest is left as it was", file=sys.stderr)
         return 130
@@ -75,7 +80,7 @@ def plan(options: argparse.Namespace) -> list[Job]:
         nb = notebook.read(path)
         if not options.names and not notebook.presets_of(nb, [options.preset]):
             continue  # the book does not show it at this preset; who names it gets it all the same
-        values = _values(path.stem, notebook.parameters(nb), options)
+        values = _values(path.stem, _defaults(path.stem, nb), options)
         code = notebook.code_hash(nb)
         key = notebook.digest([code, values, around])
         target = notebook.executed_path(options.preset, path.stem)
@@ -90,6 +95,13 @@ def _chosen(names: list[str]) -> list[Path]:
     if unknown:
         raise UserError(f"no notebook {unknown[0]!r}; there are: {', '.join(known)}")
     return [known[name] for name in names or known]
+
+
+def _defaults(name: str, nb: notebook.nbformat.NotebookNode) -> dict[str, object]:
+    try:
+        return notebook.parameters(nb)
+    except UserError as error:
+        raise UserError(f"{name}: {error}") from None
 
 
 def _values(name: str, defaults: dict[str, object], options: argparse.Namespace) -> dict[str, object]:

@@ -8,37 +8,13 @@ import sys
 
 import nbformat
 import pytest
-from nbformat.v4 import new_code_cell, new_notebook
 from one_line import refused
+from toy_notebooks import copies, folder, write  # noqa: F401 (a fixture)
 from waiting import HANG, wait_until
 
 import execute
 from _run import notebook
 from dietsb_book import study
-
-KERNEL = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
-
-
-@pytest.fixture
-def folder(monkeypatch, tmp_path):
-    """Notebooks and executed copies of the test's own."""
-    monkeypatch.setattr(notebook, "NOTEBOOKS", tmp_path / "notebooks")
-    monkeypatch.setattr(notebook, "EXECUTED", tmp_path / "executed")
-    (tmp_path / "notebooks").mkdir()
-    return tmp_path
-
-
-def write(folder, name: str, *sources: str, **metadata: object) -> None:
-    parameters = new_code_cell('preset: str = "smoke"  # scale\nkeep: float = 0.5', id="parameters")
-    parameters.metadata["tags"] = ["parameters"]
-    cells = [parameters] + [new_code_cell(source, id=f"cell-{i}") for i, source in enumerate(sources)]
-    nb = new_notebook(cells=cells, metadata=KERNEL | metadata)
-    nbformat.write(nb, folder / "notebooks" / f"{name}.ipynb")
-
-
-def copies(folder) -> list[str]:
-    root = folder / "executed"
-    return sorted(str(path.relative_to(root)) for path in root.rglob("*") if path.is_file() and path.suffix != ".lock")
 
 
 def test_the_book_looks_for_what_notebooks_show():

@@ -44,8 +44,9 @@ class Job:
 
     @property
     def recorded(self) -> dict:
-        """What the executed copy says of itself, {} where there is none."""
-        return notebook.read(self.target).metadata.get("dietsb", {}) if self.target.exists() else {}
+        """What the executed copy says of itself, {} where there is none, or none that verifies."""
+        copy = notebook.executed(self.target)
+        return copy.metadata["dietsb"] if copy else {}
 
 
 def work(job: Job, made: dict[str, object], answer: Connection) -> None:
@@ -111,7 +112,7 @@ def _sign(job: Job, made: dict[str, object], seconds: float) -> None:
         "finished": time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime()),
         "records": notebook.records_shown(nb),
     }
-    nbformat.write(nb, job.part)
+    notebook.write_executed(nb, job.part)
 
 
 def _one_line(error: Exception) -> str:
