@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from dietsb_core.errors import UserError
+from dietsb_core.errors import UserError, one_line
 
 # A file that cannot be opened for one of these reasons may still be sound.
 PASSING = {errno.EACCES, errno.EPERM, errno.EIO, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN, errno.EBUSY,
@@ -61,7 +61,7 @@ def set_aside(path: Path, why: Exception | str) -> None:
     except FileNotFoundError:
         return
     reason = str(why).splitlines()[0] if str(why) else type(why).__name__
-    print(f"dietsb: {path.name} does not verify ({reason}); set aside in {target}, and will be made again",
+    print(one_line(f"dietsb: {path.name} does not verify ({reason}); set aside in {target}, and will be made again"),
           file=sys.stderr)
 
 

@@ -15,6 +15,8 @@ from pathlib import Path
 
 import nbformat
 
+from dietsb_core.errors import one_line
+
 from . import notebook
 
 
@@ -118,7 +120,7 @@ def _sign(job: Job, made: dict[str, object], seconds: float) -> None:
 def _one_line(error: Exception) -> str:
     """papermill's own message is the whole traceback: a cell's error is named in two of its fields."""
     kind, message = getattr(error, "ename", type(error).__name__), getattr(error, "evalue", str(error))
-    return f"{kind}: {message}".splitlines()[0]
+    return one_line(f"{kind}: {message}".splitlines()[0])
 
 
 def _connection(runtime: Path) -> dict[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from dietsb_book.parameters import check
-from dietsb_core.errors import DataMissing, NothingRecorded
+from dietsb_core.errors import DataMissing, NothingRecorded, one_line
 from dietsb_core.evidence.report import Results, by_method, missing, recorded
 from dietsb_core.runs.ensure import ensure
 from dietsb_core.runs.grids import grid
@@ -54,9 +54,9 @@ class Study:
         if lines:
             print(f"{len(self.runs) - len(self.found)} of {len(self.runs)} runs are not on record; make them with: "
                   f"{command}", *lines, sep="\n  ")
-        if len(ways := {(made["device_type"], made["precision"]) for record in self.found.values()
+        if len(ways := {one_line(f"{made['device_type']} {made['precision']}") for record in self.found.values()
                         if (made := record.info["environment"])}) > 1:
-            print(f"These records were made in different ways ({', '.join(sorted(map(' '.join, ways)))}): a difference "
+            print(f"These records were made in different ways ({', '.join(sorted(ways))}): a difference "
                   "between two of them is not of methods alone.")
 
     def cite(self) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from pandas.io.formats.style import Styler
 
-from dietsb_book.tables.cells import PERCENT, RATIO, plain
+from dietsb_book.tables.cells import PERCENT, RATIO, marked, plain
 from dietsb_core.evidence.row import Overlap, Row
 from dietsb_core.evidence.statistics import Verdict
 from dietsb_core.evidence.verdicts import label
@@ -48,7 +48,7 @@ def verdicts(found: list[Verdict]) -> Styler:
     """One line for each claim: what was measured, with its interval, and the verdict. `n` is the number of values
     behind the interval: seeds, or what the quantity names where rankings are compared."""
     table = plain(pd.DataFrame([verdict.row() for verdict in found]))
-    return table.set_table_attributes('class="verdicts"')  # these hold sentences: the page's style lets them wrap
+    return marked(table, "verdicts")  # these hold sentences: the page's style lets them wrap
 
 
 def overlaps(rows: list[Overlap]) -> Styler:
