@@ -81,10 +81,10 @@ def use_store(out: Path | None) -> None:
 
 def do_run(args: argparse.Namespace) -> None:
     from dietsb_core.runs.ensure import ensure
-    from dietsb_core.runs.grids import grid
+    from dietsb_core.runs.grids import some
 
     use_store(args.out)
-    records = ensure(grid(args.grid, args.preset), args.jobs, args.device)
+    records = ensure(some(args.grid, args.preset), args.jobs, args.device)
     print(f"{len(records)} runs of {args.grid!r} at preset {args.preset!r} are on record")
 
 

@@ -105,5 +105,6 @@ def test_a_long_run_has_a_line_a_minute(monkeypatch, capsys):
 
 def test_a_run_that_is_refused_ends_the_others(runs_folder):
     bad, before = replace(RUN, recipe=replace(RECIPE, batch=500)), multiprocessing.active_children()  # of other tests
-    refused(lambda: ensure.ensure([LONG[0], bad, *LONG[1:]], jobs=2, device="cpu"), "a step needs 500 candidates")
+    refused(lambda: ensure.ensure([LONG[0], bad, *LONG[1:]], jobs=2, device="cpu"),
+            "400 training examples, and a step needs 500")
     assert set(multiprocessing.active_children()) <= set(before) and not any(map(find, LONG))

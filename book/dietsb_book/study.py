@@ -8,7 +8,7 @@ from dietsb_book.parameters import check
 from dietsb_core.errors import DataMissing, NothingRecorded, one_line
 from dietsb_core.evidence.report import Results, by_method, missing, recorded
 from dietsb_core.runs.ensure import ensure
-from dietsb_core.runs.grids import grid
+from dietsb_core.runs.grids import some
 from dietsb_core.runs.presets import preset
 from dietsb_core.runs.records import Record
 from dietsb_core.runs.run import Run, expand
@@ -27,7 +27,7 @@ class Study:
     def __init__(self, figure: str, namespace: dict[str, Any], *, jobs: int = 1, train: bool = True, **parameters: Any):
         check(namespace, {"jobs": jobs, "train": train, **parameters})
         self.figure, self.preset = figure, preset(parameters["preset"])
-        self.runs = grid(figure, self.preset.name)
+        self.runs = some(figure, self.preset.name)
         self.found: dict[Run, Record] = recorded(self.runs)
         if train and any(find(run) is None for run in expand(self.runs)):
             self._train(jobs)

@@ -25,6 +25,7 @@ from dietsb_core.policy import Policy
 from dietsb_core.redundancy import redundancy
 from dietsb_core.rng import generator, seed_of
 from dietsb_core.runs import checkpoint, records
+from dietsb_core.runs.presets import PRESETS
 from dietsb_core.runs.records import Record
 from dietsb_core.runs.run import Run, canonical
 from dietsb_core.runs.store import find, room, store
@@ -59,6 +60,7 @@ def trainer_of(run: Run, policy: Policy, device: torch.device) -> Trainer:
     """Everything that `run` trains with, at its first epoch; `policy` is what it builds."""
     precision = pick_precision(run.recipe.precision, device)
     dtype = torch.float64 if precision == "float64" else torch.float32
+    check_size(run, len(loaded(run.data).train))
     data = Dataset(loaded(run.data), run.recipe, device, dtype)
     ledger = Ledger(len(data.train), device, dtype)
     for name in policy.needs:
@@ -67,6 +69,15 @@ def trainer_of(run: Run, policy: Policy, device: torch.device) -> Trainer:
     if run.recipe.compile and device.type == "cuda":
         model = compiled(model)
     return Trainer(model, data, policy, run.recipe, run.seed, ledger, precision)
+
+
+def check_size(run: Run, size: int) -> None:
+    """Refuse a training set of less than one batch, in words that every command knows."""
+    if size < run.recipe.batch:
+        able = ", ".join(f"{p.name} ({p.recipe.batch})" for p in PRESETS.values() if p.recipe.batch <= size)
+        other = f", or take a preset of smaller batches: {able}" if able else ""
+        raise UserError(f"{run.data} has {size} training examples, and a step needs {run.recipe.batch}: add training "
+                        f"examples until there are {run.recipe.batch} or more{other}")
 
 
 def static_score(run: Run, name: str, size: int) -> torch.Tensor:

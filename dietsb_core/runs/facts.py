@@ -96,6 +96,7 @@ def images_of(data: str, rows: np.ndarray) -> np.ndarray | None:
     except DataMissing:
         return None
     if found.fingerprint != facts(data).fingerprint:
-        raise UserError(f"{data} here is not the {data} of the records (its fingerprint differs): point DIETSB_DATA at "
-                        "the original data")
+        raise UserError(f"{data} here is not the {data} of the facts on record (its fingerprint differs): point "
+                        "DIETSB_DATA at the original data or, where this is the data meant, take its facts anew: "
+                        f"python -m dietsb_core facts --data {data}")
     return found.train.images[rows]
