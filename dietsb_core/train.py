@@ -68,9 +68,8 @@ class Trainer:
         candidates, selected = self.policy.shape(self.recipe.batch, epoch, self.recipe.epochs)
         steps = len(pool) // candidates
         if not steps:
-            shrink = ", or rule='shrink'" if candidates > self.recipe.batch else ""
-            raise UserError(f"a step needs {candidates} candidates but the pool has {len(pool)} examples: give more "
-                            f"training examples, keep more of them, or take a smaller batch{shrink}")
+            raise UserError(f"a step needs {candidates} candidates but the pool has {len(pool)} examples: "
+                            "use a smaller batch, keep more, or take rule='shrink'")
         self.loss_sum, queue = torch.zeros((), device=self.device), pool[:0]
         for step, ids in enumerate(pool[:steps * candidates].split(candidates)):
             self.set_rate((epoch + step / steps) / self.recipe.epochs)
