@@ -1,4 +1,4 @@
-"""Image files of every mode and depth, made by hand where PIL writes none, and how the gate for image files is asked."""
+"""Image files of every mode and depth, made by hand where PIL writes none, and how their gate is asked."""
 
 from __future__ import annotations
 
