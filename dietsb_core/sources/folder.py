@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from dietsb_core.environment import place
 from dietsb_core.errors import DataMissing, UserError
 from dietsb_core.progress import say
 from dietsb_core.sources.bad_images import BadImages
@@ -30,7 +31,7 @@ def side_of(name: str) -> int | None:
 
 def cache_home(root: Path) -> Path:
     """Where decoded images are kept: $DIETSB_CACHE, or `.cache` in the data folder `root`."""
-    return Path(os.environ.get("DIETSB_CACHE") or root / ".cache").expanduser()
+    return place(os.environ.get("DIETSB_CACHE") or root / ".cache", "DIETSB_CACHE")
 
 
 def load(root: Path, side: int | None = None, *, verify: bool = False) -> Source:
