@@ -16,6 +16,9 @@ KEYS = ("images", "labels", "names", "classes")
 def member(array: np.ndarray, **header: Any) -> bytes:
     """`array` as an .npy, whose header says `header` (`descr`, `shape`, `fortran_order`) instead of what is true."""
     file = io.BytesIO()
+    if not header:
+        np.lib.format.write_array(file, array, allow_pickle=False)
+        return file.getvalue()
     said = {"descr": np.lib.format.dtype_to_descr(array.dtype), "fortran_order": False, "shape": array.shape} | header
     np.lib.format.write_array_header_1_0(file, said)
     return file.getvalue() + np.ascontiguousarray(array).tobytes()

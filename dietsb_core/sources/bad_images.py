@@ -1,4 +1,4 @@
-"""Images that cannot be taken: a line for one of them, and one line for all."""
+"""Images that cannot be taken: a line for one of them, and one line for all; and how lines show what others wrote."""
 from __future__ import annotations
 
 import os
@@ -46,3 +46,9 @@ def named(names: list[str]) -> str:
 def shown(path: str) -> str:
     """A path as a line can hold it: quoted, with escapes, where it has line breaks or is not UTF-8."""
     return path if path.isprintable() else repr(path)
+
+
+def reason_of(error: Exception) -> str:
+    """What a library says of a damaged file, as a part of a line: some of them quote the file's bytes."""
+    first = (str(error).splitlines() or [""])[0].strip() or type(error).__name__
+    return first if first.isprintable() and len(first) <= 120 else ascii(first)[1:-1][:120] + "..."

@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from dietsb_core.errors import DataMissing, UserError
+from dietsb_core.sources.bad_images import reason_of
 from dietsb_core.sources.forms import check_range, check_text, form
 from dietsb_core.sources.source import Source, Split
 
@@ -113,10 +114,9 @@ def _arrays(path: Path) -> dict[str, np.ndarray]:
     except OSError as error:
         if error.errno:
             raise
-        raise UserError(f"{damaged} ({error})") from None
+        raise UserError(f"{damaged} ({reason_of(error)})") from None
     except Exception as error:  # what NumPy, zipfile and their decompressors raise at nonsense is not documented
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise UserError(f"{damaged} ({reason})") from None
+        raise UserError(f"{damaged} ({reason_of(error)})") from None
 
 
 def _declared(path: Path, archive: np.lib.npyio.NpzFile, key: str) -> int:
