@@ -67,9 +67,6 @@ class Trainer:
         self.data.train.ahead(pool)
         candidates, selected = self.policy.shape(self.recipe.batch, epoch, self.recipe.epochs)
         steps = len(pool) // candidates
-        if len(self.data.train) < min(candidates, self.recipe.batch):  # whatever is kept, by whatever rule
-            raise UserError(f"a step needs {candidates} candidates and {self.data.source.name} has "
-                            f"{len(self.data.train)} training images: add images, or train in smaller batches")
         if not steps:
             raise UserError(f"a step needs {candidates} candidates but the pool has {len(pool)} examples: "
                             "use a smaller batch, keep more, or take rule='shrink'")

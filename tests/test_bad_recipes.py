@@ -59,8 +59,7 @@ def test_a_batch_too_small_for_the_rate(make_trainer, batch, keep, enough):
 def test_a_pool_smaller_than_a_step(make_trainer, name, keep, options):
     batch = 500 if name == "full" else 32
     trainer = make_trainer(name, keep, recipe=replace(TINY, batch=batch), **options)
-    line = refused(lambda: trainer.epoch(0), "a step needs", "candidates", "smaller batch")
-    assert ("rule=" in line) == (name != "full")  # with fewer images than a batch, no rule and no rate helps
+    refused(lambda: trainer.epoch(0), "a step needs", "candidates", "smaller batch")
 
 
 def test_scores_that_are_none():

@@ -9,7 +9,6 @@ from pathlib import Path
 import numpy as np
 
 from dietsb_core import files
-from dietsb_core.environment import place
 from dietsb_core.errors import UserError
 from dietsb_core.files import locked, whole
 from dietsb_core.runs.ensure import ensure
@@ -31,8 +30,8 @@ def export(name: str, scale: str, data: str | None, model: str | None, out: Path
 
     Returns a line for the user. Raises UserError where the file cannot be written or a name is not known.
     """
-    if out.suffix != ".npz" or not place(out, "--out").absolute().parent.is_dir() or out.is_dir():
-        raise UserError(f"--out {out}: name an .npz file in a folder that exists, and no folder")
+    if out.suffix != ".npz" or not out.resolve().parent.is_dir():
+        raise UserError(f"--out {out}: name an .npz file in a folder that exists")
     p = preset(scale)
     runs = members(replace(p, data=data or p.data), model or "", name)
     records = ensure(list(runs), jobs, device)

@@ -75,6 +75,9 @@ class Published:
         """Fetch and verify the original files through torchvision; returns where they are."""
         try:
             root.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise UserError(f"the folder {root} cannot be made ({error.strerror}); name another by DIETSB_DATA") from None
+        try:
             self.fetch(root)
         except (OSError, RuntimeError, EOFError, HTTPException) as error:  # network, space, checksum
             reason = str(error).splitlines()[0] if str(error) else type(error).__name__
