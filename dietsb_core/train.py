@@ -113,7 +113,7 @@ class Trainer:
         seen = images if scale == 1 else F.interpolate(images, scale_factor=scale, mode="bilinear")
         with torch.no_grad(), self.autocast():
             logits = self.model(seen)
-        losses, _ = self.losses(logits, batch.ids)
+        losses = self.losses(logits, batch.ids)[0]
         if scale != 1:
             self.forwards -= len(batch) * (1 - seen.numel() / images.numel())
         return losses
@@ -131,14 +131,12 @@ class Trainer:
         return torch.cat(out)
 
     def losses(self, logits: Tensor, ids: Tensor) -> tuple[Tensor, Tensor]:
-        """(cross-entropy [m], the same with label smoothing [m]); counts and remembers the former."""
+        """(cross-entropy [m] as policies see it and the ledger remembers it, the same with label smoothing [m])."""
         log_p = (logits if logits.dtype == torch.float64 else logits.float()).log_softmax(1)
         plain = -log_p.gather(1, self.data.train.labels[ids][:, None]).squeeze(1)
-        self.ledger.write("loss", ids, plain.detach())
-        self.ledger.count("seen", ids)
         self.forwards += len(ids)
         smoothing = self.recipe.label_smoothing
-        return plain, (1 - smoothing) * plain - smoothing * log_p.mean(1)
+        return self.ledger.remember(ids, plain.detach()), (1 - smoothing) * plain - smoothing * log_p.mean(1)
 
     def backprop(self, ids: Tensor, images: Tensor | None = None) -> None:
         """One optimiser step on the examples `ids`."""
@@ -153,7 +151,7 @@ class Trainer:
         self.optimiser.zero_grad()
         if self.policy.observes():
             right = logits.argmax(1) == self.data.train.labels[ids]
-            self.policy.observe(replace(examples(ids), loss=plain.detach()), right, self.ledger)
+            self.policy.observe(replace(examples(ids), loss=plain), right, self.ledger)
         self.ledger.count("selected", ids)
         self.trained += len(ids)
         self.updates += 1

@@ -145,10 +145,7 @@ class Selector:
         return self._forward(pool, lambda: self._survey(pool.ids))
 
     def _remember(self, ids: Tensor, losses: Any) -> Tensor:
-        values = check_losses(losses, len(ids)).to(self.ledger.device)
-        self.ledger.write("loss", ids, values)
-        self.ledger.count("seen", ids)
-        return values
+        return self.ledger.remember(ids, check_losses(losses, len(ids)).to(self.ledger.device))
 
     def _now(self) -> int:
         if self.on is None:
