@@ -68,8 +68,7 @@ class Trainer:
         candidates, selected = self.policy.shape(self.recipe.batch, epoch, self.recipe.epochs)
         steps = len(pool) // candidates
         if not steps:
-            raise UserError(f"a step needs {candidates} candidates but the pool has {len(pool)} examples: "
-                            "use a smaller batch, keep more, or take rule='shrink'")
+            raise UserError(self.too_few(candidates, len(pool)))
         self.loss_sum, queue = torch.zeros((), device=self.device), pool[:0]
         for step, ids in enumerate(pool[:steps * candidates].split(candidates)):
             self.set_rate((epoch + step / steps) / self.recipe.epochs)
@@ -77,11 +76,20 @@ class Trainer:
         whole = self.trained == steps * candidates  # nobody was selected away
         loss = float(self.loss_sum) / max(1, self.trained)
         if not math.isfinite(loss):  # else it would be recorded as a seed like any other
-            raise UserError(f"training diverged: the mean loss of epoch {epoch + 1} is {loss}: take a lower learning "
-                            f"rate than lr={self.recipe.lr:g}, or a longer warm-up")
+            raise UserError(f"training diverged: the mean loss of epoch {epoch + 1} is {loss}: take a preset or a "
+                            f"recipe with a lower learning rate than lr={self.recipe.lr:g}, or a longer warm-up")
         members = self.mask(pool) if whole else self.ledger["selected"] > before
         return {"pool": len(pool), "steps": self.updates, "forwards": self.forwards, "backprops": self.trained,
                 "train_loss": loss, **membership.note(self.ledger, members)}
+
+    def too_few(self, candidates: int, pool: int) -> str:
+        """The line for a pool that is smaller than a step, with what of this run can be changed."""
+        enough = math.ceil(candidates * self.ledger.size / max(1, pool))
+        ways = [f"take a data set of {enough} training examples or more"]
+        ways += ["keep more"] * (pool < self.ledger.size)
+        ways += ["take rule='shrink'"] * (candidates > self.recipe.batch)
+        return (f"a step needs {candidates} candidates but the pool has {pool} examples: {', '.join(ways)}, or take a "
+                f"preset or a recipe of smaller batches than {self.recipe.batch}")
 
     def mask(self, ids: Tensor) -> Tensor:
         """`ids` as bool [N]."""

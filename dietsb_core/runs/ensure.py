@@ -7,6 +7,7 @@ from collections.abc import Container
 from concurrent.futures import as_completed
 from concurrent.futures.process import BrokenProcessPool
 
+from dietsb_core.device import pick_device
 from dietsb_core.errors import DataMissing, UserError
 from dietsb_core.policy import G
 from dietsb_core.progress import Epochs, left, say
@@ -26,8 +27,9 @@ def ensure(runs: list[Run], jobs: int = 1, device: str = "auto") -> list[Record]
     job is this process, with the threads that it has. Raises DataMissing before any training where one of them needs
     a data set that is not here.
     """
-    if jobs < 1:
-        raise UserError(f"jobs={jobs!r}: take 1 process or more")
+    if type(jobs) is not int or jobs < 1:
+        raise UserError(f"jobs={jobs!r}: take 1 process or more, a whole number")
+    pick_device(device)  # a wrong name is refused even where nothing is left to train
     for run in expand(runs):
         run.build()
     missing = [run for run in expand(runs) if find(run) is None]

@@ -91,11 +91,11 @@ def same_data(name: str, made: list[Record]) -> None:
 
 def execute(run: Run, device: str = "auto", progress: Progress | None = None) -> Record:
     """Train `run` unless it is on record. After a kill, the next call resumes after the last whole epoch."""
-    policy = run.build()  # bad values stop here, before any data is read
+    policy, where = run.build(), pick_device(device)  # bad values stop here, before any data is read
     for member in run.scored_by:
         execute(member, device, progress)  # waits where another process is at it
     with room(), locked(store() / ".unfinished" / f"{run.name}.lock"):
-        return find(run) or _train(run, policy, pick_device(device), progress)
+        return find(run) or _train(run, policy, where, progress)
 
 
 def _train(run: Run, policy: Policy, device: torch.device, progress: Progress | None) -> Record:
