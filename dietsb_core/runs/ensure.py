@@ -11,11 +11,12 @@ from dietsb_core.device import pick_device
 from dietsb_core.errors import DataMissing, UserError
 from dietsb_core.policy import G
 from dietsb_core.progress import Epochs, left, say
+from dietsb_core.runs import checkpoint
 from dietsb_core.runs.grids import GRIDS
 from dietsb_core.runs.presets import PRESETS
 from dietsb_core.runs.records import Record
 from dietsb_core.runs.run import Run, expand
-from dietsb_core.runs.store import find
+from dietsb_core.runs.store import find, store
 from dietsb_core.runs.workers import deaf_to_interrupts, workers
 from dietsb_core.sources import load, loaded
 
@@ -33,6 +34,7 @@ def ensure(runs: list[Run], jobs: int = 1, device: str = "auto") -> list[Record]
     for run in expand(runs):
         run.build()
     missing = [run for run in expand(runs) if find(run) is None]
+    checkpoint.discard(store() / ".unfinished", {run.name for run in expand(runs)} - {run.name for run in missing})
     require_data(runs, missing, here=jobs == 1)
     train_all(missing, jobs, device)
     return [find(run) for run in runs]
