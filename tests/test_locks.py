@@ -71,8 +71,8 @@ def test_one_at_a_time_though_some_are_killed_while_they_hold_it(way, tmp_path):
     many = [process(way, tmp_path / "x.lock", what) for what in ("count", "die", "count", "die", "count")]
     ended = [(one.wait(HANG), one.stderr.close())[0] for one in many]
     assert ended == [0, -signal.SIGKILL, 0, -signal.SIGKILL, 0] and (tmp_path / "count").read_text() == "45"
-    left = sorted(path.name.split("-")[0] for path in tmp_path.iterdir())
-    assert left == (["count", "x.lock", "x.lock.free"] if way else ["count", "x.lock"])
+    left = {path.name for path in tmp_path.iterdir()} - {"count", "x.lock"}
+    assert len(left) == bool(way)  # the highest claim: free, or of one that was killed last
 
 
 def test_the_lock_of_one_that_was_killed_is_free(way, tmp_path, capsys):
