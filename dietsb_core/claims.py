@@ -51,7 +51,7 @@ class Claims:
             os.rename(part, self.folder(number))
             return True
         except OSError as error:
-            if error.errno not in (errno.EEXIST, errno.ENOTEMPTY):
+            if error.errno not in (errno.EEXIST, errno.ENOTEMPTY, errno.ENOENT):  # last: its maker tidied
                 raise
             return False
         finally:
@@ -74,15 +74,13 @@ class Claims:
             return number, "" if self.folder(number).is_dir() else None
 
     def tidy(self) -> None:
-        """Remove lower numbers, and what processes left that were killed while they claimed one."""
+        """Remove lower numbers, and folders of those who claim one now, in vain, or were killed as they did."""
         for number in self.numbers():
             for state in ("held", "free"):
                 if number < self.number:
                     shutil.rmtree(self.folder(number, state), ignore_errors=True)
         for part in self.path.parent.glob(f".{glob.escape(self.path.name)}.claim-*"):
-            with suppress(OSError):
-                if owner.dead((part / "owner").read_text()):
-                    shutil.rmtree(part, ignore_errors=True)
+            shutil.rmtree(part, ignore_errors=True)
 
     def holder(self) -> str:
         """Who holds it, in words, and what to do where that can only be known elsewhere."""
