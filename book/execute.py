@@ -17,7 +17,7 @@ from _run import notebook, provenance
 from _run.schedule import Schedule
 from _run.worker import Job
 from dietsb_core.errors import UserError
-from dietsb_core.files import locked
+from dietsb_core.locks import locked
 from dietsb_core.runs import presets
 
 

@@ -11,7 +11,8 @@ from pathlib import Path
 import numpy as np
 
 from dietsb_core.errors import DataMissing, UserError
-from dietsb_core.files import locked, set_aside, whole
+from dietsb_core.files import set_aside, whole
+from dietsb_core.locks import locked
 from dietsb_core.runs.store import RECORDED, room, store
 from dietsb_core.sources import loaded
 from dietsb_core.sources.array_reader import Rows
@@ -55,7 +56,8 @@ def measure(data: str) -> Path:
     columns = {"names": train.names, "labels": train.labels.astype(np.int16), "classes": np.array(found.classes),
                "diversity": class_diversity(train.images, train.labels, len(found.classes)),
                "fingerprint": found.fingerprint}
-    with room(), locked(store() / ".unfinished" / f"{path.stem}.lock"), whole(path) as part, open(part, "wb") as file:
+    lock, busy = store() / ".unfinished" / f"{path.stem}.lock", f"{path}: another process writes it; waiting for it"
+    with room(), locked(lock, busy), whole(path) as part, open(part, "wb") as file:
         np.savez_compressed(file, **columns)
     return path
 

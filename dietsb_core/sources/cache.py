@@ -20,7 +20,7 @@ from pathlib import Path
 import numpy as np
 
 from dietsb_core.errors import UserError
-from dietsb_core.files import locked
+from dietsb_core.locks import locked
 from dietsb_core.progress import Progress, say
 from dietsb_core.sources.bad_images import BadImage, BadImages
 from dietsb_core.sources.sidecar import FORMAT, Manifest, checksum, load_manifest, save_manifest, stamp
