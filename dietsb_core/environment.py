@@ -3,50 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import platform
 import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
 import numpy as np
 import torch
 
-from dietsb_core.errors import UserError
 from dietsb_core.optional import version_of
 
 PROJECT = Path(__file__).resolve().parent.parent
-LONG = 3500  # bytes of a folder's path; what is below it may have some hundred more, and systems stop at 4096
-
-
-def place(named: Path | str, by: str) -> Path:
-    """The path that the user `named` by this variable or option, ~ made the home folder. UserError where it can be
-    none."""
-    try:
-        path = Path(named).expanduser()
-        if len(os.fsencode(path.absolute())) > LONG or any(len(os.fsencode(part)) > 255 for part in path.parts):
-            raise UserError(f"{by}: the path {str(path)[:60]}... is too long ({len(str(path)):,} characters); name a "
-                            "shorter one")
-    except RuntimeError:  # ~nobody, or no home folder at all
-        raise UserError(f"{by}: there is no home folder for {Path(named).parts[0]!r} in {str(named)!r}; write the path "
-                        "out") from None
-    if "\0" in str(path):
-        raise UserError(f"{by}: {str(path)!r} is no path; name one without a NUL")
-    return path
-
-
-@contextmanager
-def readable() -> Iterator[None]:
-    """Inside, what the system does not let us read is one line."""
-    try:
-        yield
-    except OSError as error:
-        if error.filename is None:
-            raise
-        raise UserError(f"{os.fsdecode(error.filename)!r} cannot be read ({error.strerror}); put it in order, or name "
-                        "another place") from None
 
 
 @cache

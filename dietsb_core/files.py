@@ -108,3 +108,15 @@ def room(place: Path, by: str) -> Iterator[None]:
 def concerns(name: str | None, place: Path) -> bool:
     """Whether `name` is within `place`, or `place` within `name`."""
     return name is not None and (Path(name).is_relative_to(place) or place.is_relative_to(name))
+
+
+@contextmanager
+def readable() -> Iterator[None]:
+    """Inside, what the system does not let us read is one line."""
+    try:
+        yield
+    except OSError as error:
+        if error.filename is None:
+            raise
+        raise UserError(f"{os.fsdecode(error.filename)!r} cannot be read ({error.strerror}): put it in order, or name "
+                        "another place") from None

@@ -70,7 +70,8 @@ def test_scores_that_are_none(values, word):
     refused(lambda: selector("el2n", 0.5, scores={"el2n": values}), "'el2n'", word)
 
 
-@pytest.mark.parametrize("labels", [torch.zeros(39, dtype=torch.int64), torch.zeros(40), torch.zeros(40, 1).long()])
+@pytest.mark.parametrize("labels", [torch.zeros(39, dtype=torch.int64), torch.zeros(40), torch.zeros(40, 1).long(),
+                                    torch.zeros(40, dtype=torch.complex64)])
 def test_labels_that_are_none(labels):
     refused(lambda: selector(labels=labels), "labels are", "40 examples")
 

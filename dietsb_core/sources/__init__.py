@@ -6,8 +6,9 @@ from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 
-from dietsb_core.environment import PROJECT, place, readable
+from dietsb_core.environment import PROJECT
 from dietsb_core.errors import UserError
+from dietsb_core.files import place, readable
 from dietsb_core.sources import digits, folder, imbalanced, procedural
 from dietsb_core.sources.cifar import CIFARS
 from dietsb_core.sources.published import Published

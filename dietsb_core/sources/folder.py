@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from dietsb_core.environment import place
 from dietsb_core.errors import DataMissing, UserError
+from dietsb_core.files import place
 from dietsb_core.progress import say
 from dietsb_core.sources.bad_images import BadImages
 from dietsb_core.sources.cache import Cache
@@ -50,15 +50,15 @@ def tree(name: str, root: Path, home: Path, side: int | None = None, *, verify: 
     keyed by the files' paths, sizes and times. An example's name is its file name. Without `side` all images must be
     squares of one size; `advice` says what to do where they are not."""
     train, test = parts = both(root)
-    place = home / f"{name}-{_key(root, *parts, side)}"
+    here = home / f"{name}-{_key(root, *parts, side)}"
     pixels = side or side_of_square(train.files, advice)
     make = [Decoder(part.files, pixels, side is not None, advice) for part in parts]
-    caches = [Cache(place / part, len(one.files), one.side, one, f"{name} {part}")
+    caches = [Cache(here / part, len(one.files), one.side, one, f"{name} {part}")
               for part, one in zip(("train", "test"), make, strict=True)]
     opened = opened_all(caches, root, verify)
     splits = [Split(images, part.labels, part.names) for (images, _), part in zip(opened, parts, strict=True)]
     sums = "".join(sum_ for _, sum_ in opened)
-    return Source(name, train.classes, *splits, memo=place / f"memo-{checksum(sums.encode())}.json")
+    return Source(name, train.classes, *splits, memo=here / f"memo-{checksum(sums.encode())}.json")
 
 
 def both(root: Path) -> tuple[Listing, Listing]:

@@ -76,7 +76,8 @@ class Published:
         try:
             root.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise UserError(f"the folder {root} cannot be made ({error.strerror}); name another by DIETSB_DATA") from None
+            raise UserError(f"the folder {root} cannot be made ({error.strerror}); name another place by "
+                            "DIETSB_DATA") from None
         try:
             self.fetch(root)
         except (OSError, RuntimeError, EOFError, HTTPException) as error:  # network, space, checksum
