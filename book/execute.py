@@ -18,7 +18,8 @@ from _run.schedule import Schedule
 from _run.worker import Job
 from dietsb_book.parameters import ALLOWED, fault, fits
 from dietsb_core.errors import UserError
-from dietsb_core.files import BARRED, FULL, locked
+from dietsb_core.files import BARRED, FULL
+from dietsb_core.locks import locked
 from dietsb_core.runs import presets
 
 WORDS = {bool: "True or False", int: "a whole number", float: "a number"}

@@ -76,7 +76,7 @@ def do_data(args: argparse.Namespace) -> None:
 
 def use_store(out: Path | None) -> None:
     if out:
-        os.environ["DIETSB_RUNS"] = str(out.resolve())
+        os.environ["DIETSB_RUNS"] = os.path.abspath(out)
 
 
 def do_run(args: argparse.Namespace) -> None:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
 import zipfile
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import torch
 
-from dietsb_core.files import set_aside, whole
+from dietsb_core.files import remove, set_aside, whole
 
 UNREADABLE = (OSError, RuntimeError, ValueError, LookupError, TypeError, AttributeError)
 
@@ -119,3 +121,13 @@ def shapes(tensors: dict[str, torch.Tensor]) -> dict[str, torch.Size]:
 def weights(optimiser: dict) -> list[int]:
     """How many tensors each group of an optimiser's state trains."""
     return [len(group["params"]) for group in optimiser["param_groups"]]
+
+
+def discard(folder: Path, names: set[str]) -> None:
+    """Remove the checkpoints in `folder` of the runs of these `names`, and what killed writers left of them: those runs
+    are on record. Where that is not allowed they stay, and do no harm."""
+    with suppress(OSError):
+        for path in folder.iterdir():
+            found = re.fullmatch(r"(?P<whole>.+)\.pt|\.(?P<part>.+)\.pt\.part-\d+", path.name)
+            if found and (found["whole"] or found["part"]) in names:
+                remove(path)

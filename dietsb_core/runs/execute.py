@@ -18,8 +18,8 @@ from dietsb_core.device import pick_device, pick_precision, use
 from dietsb_core.energy import Joules
 from dietsb_core.environment import environment
 from dietsb_core.errors import UserError
-from dietsb_core.files import locked
 from dietsb_core.ledger import Ledger
+from dietsb_core.locks import locked
 from dietsb_core.policies.static import check_scores
 from dietsb_core.policy import Policy
 from dietsb_core.redundancy import redundancy
@@ -102,11 +102,14 @@ def same_data(name: str, made: list[Record]) -> None:
 
 def execute(run: Run, device: str = "auto", progress: Progress | None = None) -> Record:
     """Train `run` unless it is on record. After a kill, the next call resumes after the last whole epoch."""
-    policy = run.build()  # bad values stop here, before any data is read
+    policy, where = run.build(), pick_device(device)  # bad values stop here, before any data is read
     for member in run.scored_by:
         execute(member, device, progress)  # waits where another process is at it
-    with room(), locked(store() / ".unfinished" / f"{run.name}.lock"):
-        return find(run) or _train(run, policy, pick_device(device), progress)
+    busy = f"{run.title}: another process trains {run.name}; waiting for it"
+    with room(), locked(store() / ".unfinished" / f"{run.name}.lock", busy):
+        record = find(run) or _train(run, policy, where, progress)
+        checkpoint.discard(store() / ".unfinished", {run.name})
+        return record
 
 
 def _train(run: Run, policy: Policy, device: torch.device, progress: Progress | None) -> Record:
@@ -135,9 +138,7 @@ def _train(run: Run, policy: Policy, device: torch.device, progress: Progress | 
             checkpoint.save(path, trainer.state_dict() | {"rows": rows, "made": made})
         if progress:
             progress(run, rows[-1])
-    record = finish(run, trainer, rows, device)
-    path.unlink(missing_ok=True)
-    return record
+    return finish(run, trainer, rows, device)
 
 
 def resume(trainer: Trainer, path: Path, made: dict[str, str]) -> list[dict]:

@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 
 from dietsb_core.errors import DataMissing, UserError
-from dietsb_core.files import locked, set_aside, whole
+from dietsb_core.files import set_aside, whole
+from dietsb_core.locks import locked
 from dietsb_core.runs import sealed
 from dietsb_core.runs.store import RECORDED, room, store
 from dietsb_core.sources import loaded
@@ -54,7 +55,8 @@ def measure(data: str) -> Path:
     columns = {"names": train.names, "labels": train.labels.astype(np.int32), "classes": np.array(found.classes),
                "diversity": class_diversity(train.images, train.labels, len(found.classes)),
                "fingerprint": found.fingerprint}
-    with room(), locked(store() / ".unfinished" / f"{path.stem}.lock"), whole(path) as part:
+    lock, busy = store() / ".unfinished" / f"{path.stem}.lock", f"{path}: another process writes it; waiting for it"
+    with room(), locked(lock, busy), whole(path) as part:
         sealed.write(part, columns)
     return path
 

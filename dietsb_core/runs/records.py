@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -72,6 +73,8 @@ def write(folder: Path, config: dict, rows: list[dict], info: dict, columns: dic
 def read(folder: Path, config: dict | None = None) -> Record | None:
     """The record in `folder`, verified; None where there is none or where it does not verify (then set aside)."""
     if not folder.is_dir():
+        if os.path.lexists(folder):
+            set_aside(folder, "it is no folder")
         return None
     try:
         content = json.loads((folder / "record.json").read_text())

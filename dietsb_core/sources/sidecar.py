@@ -11,7 +11,7 @@ from typing import Any
 
 from dietsb_core.files import whole
 
-FORMAT = 1
+FORMAT = 2  # of the file, and the rule by which images are made (picture.py): what an older one made is made again
 
 
 @dataclass
