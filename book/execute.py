@@ -16,23 +16,32 @@ from pathlib import Path
 from _run import notebook, provenance
 from _run.schedule import Schedule
 from _run.worker import Job
+from dietsb_book.parameters import ALLOWED, fault, fits
 from dietsb_core.errors import UserError
-from dietsb_core.files import locked
+from dietsb_core.files import BARRED, FULL
+from dietsb_core.locks import locked
 from dietsb_core.runs import presets
+
+WORDS = {bool: "True or False", int: "a whole number", float: "a number"}
 
 
 def main(arguments: list[str] | None = None) -> int:
     options = _parse(arguments)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # `kill` ends it as orderly as Ctrl-C
+    lock, busy = notebook.EXECUTED / f".{options.preset}.lock", "another process runs notebooks: waiting for it"
     try:
         jobs = plan(options)
+        with locked(lock, f"{options.preset}: {busy}"):  # two at once would write the same copies
+            failures = _run(jobs, options)
     except UserError as error:
         print(f"execute.py: {error}", file=sys.stderr)
         return 2
-    lock, busy = notebook.EXECUTED / f".{options.preset}.lock", "another process runs notebooks: waiting for it"
-    try:
-        with locked(lock, f"{options.preset}: {busy}"):  # two at once would write the same copies
-            failures = _run(jobs, options)
+    except OSError as error:
+        if error.errno not in FULL | BARRED:
+            raise
+        print(f"execute.py: {error.filename or notebook.EXECUTED} cannot be written ({error.strerror}): fix that and "
+              "give the same command again; what had finished is kept", file=sys.stderr)
+        return 2
     except KeyboardInterrupt:
         print("interrupted: what had finished is kept, the rest is left as it was", file=sys.stderr)
         return 130
@@ -72,7 +81,7 @@ def plan(options: argparse.Namespace) -> list[Job]:
         nb = notebook.read(path)
         if not options.names and not notebook.presets_of(nb, [options.preset]):
             continue  # the book does not show it at this preset; who names it gets it all the same
-        values = _values(path.stem, notebook.parameters(nb), options)
+        values = _values(path.stem, _defaults(path.stem, nb), options)
         code = notebook.code_hash(nb)
         key = notebook.digest([code, values, around])
         target = notebook.executed_path(options.preset, path.stem)
@@ -89,31 +98,49 @@ def _chosen(names: list[str]) -> list[Path]:
     return [known[name] for name in names or known]
 
 
+def _defaults(name: str, nb: notebook.nbformat.NotebookNode) -> dict[str, object]:
+    try:
+        return notebook.parameters(nb)
+    except UserError as error:
+        raise UserError(f"{name}: {error}") from None
+
+
 def _values(name: str, defaults: dict[str, object], options: argparse.Namespace) -> dict[str, object]:
+    """The parameters of the notebook `name` with those that the command gives; a UserError where one is not allowed."""
     values = dict(defaults)
     if "preset" in values:
         values["preset"] = options.preset
     for parameter, text in options.set:
         if parameter not in defaults:
-            allowed = ", ".join(defaults) or "none"
-            raise UserError(f"{name} has no parameter {parameter!r}; it has: {allowed}")
+            allowed = ", ".join(name for name in defaults if name != "preset") or "none"
+            raise UserError(f"{name} has no parameter {parameter!r}; -p takes: {allowed}")
+        if parameter == "preset":  # copies lie in their preset's folder, and the book shows them under its name
+            raise UserError(f"-p preset {text}: the preset is not one of these; give it as --preset {text}")
         values[parameter] = _typed(name, parameter, text, defaults[parameter])
     return values
 
 
 def _typed(name: str, parameter: str, text: str, default: object) -> object:
-    """`text` as the type of the parameter's default; whole numbers serve as floats."""
-    if isinstance(default, str):
-        return text
+    """`text` as the type of the parameter's default; whole numbers serve as fractions."""
+    value = text if isinstance(default, str) else _literal(text)
+    words = fault(parameter, value) if parameter in ALLOWED else _fault(value, default)
+    if words:
+        raise UserError(f"{name}: -p {parameter} {text!r}: {words}")
+    return float(value) if isinstance(default, float) else value
+
+
+def _literal(text: str) -> object:
+    """What `text` is in Python; itself where it is nothing."""
     try:
-        value = ast.literal_eval(text)
-    except (ValueError, SyntaxError):
-        value = text
-    if isinstance(default, float) and type(value) is int:
-        value = float(value)
-    if default is not None and type(value) is not type(default):
-        raise UserError(f"{name}: {parameter} takes a {type(default).__name__}, not {text!r}")
-    return value
+        return ast.literal_eval(text)
+    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):  # the last two of a thousand brackets
+        return text
+
+
+def _fault(value: object, default: object) -> str:
+    """Of a parameter without a rule: its default says its type."""
+    kind = type(default)
+    return "" if default is None or fits(value, kind) else f"it must be {WORDS.get(kind, f'a {kind.__name__}')}"
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 import textwrap
 from collections import Counter
 from pathlib import Path
@@ -11,6 +12,7 @@ import matplotlib.pyplot as plt
 
 from dietsb_book import plots
 from dietsb_core.environment import PROJECT
+from dietsb_core.errors import UserError
 from dietsb_core.evidence import lessons, report, tradeoff, when
 from dietsb_core.evidence.statistics import Interval
 from dietsb_core.runs import grids
@@ -61,11 +63,28 @@ def wrapped(text: str, bullet: str = "") -> str:
                      ).replace("\0", " ")
 
 
-def main() -> None:
+def check() -> None:
+    """Refuse to write what would be of a part of the runs only."""
+    for name in ("poster", "cost", "batches"):
+        if report.absent(name, SCALE):
+            raise UserError(f"not all of {name!r} is on record at preset {SCALE!r}; make it with: "
+                            f"python -m dietsb_core run {name} --preset {SCALE}")
+    if not FOUND.search(README.read_text()):
+        raise UserError(f"{README} has no place for what was found: put <!-- found --> and <!-- /found --> into it, "
+                        "each on a line of its own")
+
+
+def main() -> int:
+    try:
+        check()
+    except UserError as error:
+        print(f"headline.py: {error}", file=sys.stderr)
+        return 2
     draw()
     README.write_text(FOUND.sub(lambda _: found(), README.read_text()))
     print(f"{PICTURE} and what {README.name} says was found")
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -76,15 +76,15 @@ def do_data(args: argparse.Namespace) -> None:
 
 def use_store(out: Path | None) -> None:
     if out:
-        os.environ["DIETSB_RUNS"] = str(out.resolve())
+        os.environ["DIETSB_RUNS"] = os.path.abspath(out)
 
 
 def do_run(args: argparse.Namespace) -> None:
     from dietsb_core.runs.ensure import ensure
-    from dietsb_core.runs.grids import grid
+    from dietsb_core.runs.grids import some
 
     use_store(args.out)
-    records = ensure(grid(args.grid, args.preset), args.jobs, args.device)
+    records = ensure(some(args.grid, args.preset), args.jobs, args.device)
     print(f"{len(records)} runs of {args.grid!r} at preset {args.preset!r} are on record")
 
 

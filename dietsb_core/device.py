@@ -16,14 +16,14 @@ def pick_device(name: str = "auto") -> torch.device:
     """CUDA where there is one, unless `name` says otherwise."""
     if name == "auto":
         return torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    if name.startswith("cuda") and not torch.cuda.is_available():
-        raise UserError(f"device {name!r}: torch sees no CUDA GPU here; use --device cpu, or auto")
     try:
-        device = torch.device(name)
+        device = torch.device(str(name))
     except RuntimeError:
         device = None
-    if device is None or device.type not in ("cpu", "cuda"):
+    if device is None or device.type not in ("cpu", "cuda") or (device.type == "cpu" and device.index):
         raise UserError(f"no device {name!r}: use auto, cpu or cuda")
+    if device.type == "cuda" and not torch.cuda.is_available():
+        raise UserError(f"device {name!r}: torch sees no CUDA GPU here; use cpu or auto")
     if device.type == "cuda" and (device.index or 0) >= (count := torch.cuda.device_count()):
         raise UserError(f"no device {name!r}: torch sees {count} CUDA GPU, counted from cuda:0")
     return device

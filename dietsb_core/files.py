@@ -1,9 +1,8 @@
-"""Files and folders that are written whole or not at all, locks between processes, and one line when a disk refuses."""
+"""Files and folders that are written whole or not at all, and one line when a disk refuses."""
 
 from __future__ import annotations
 
 import errno
-import fcntl
 import glob
 import os
 import shutil
@@ -12,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from dietsb_core.errors import UserError
+from dietsb_core.errors import UserError, one_line
 
 # A file that cannot be opened for one of these reasons may still be sound.
 PASSING = {errno.EACCES, errno.EPERM, errno.EIO, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN, errno.EBUSY,
@@ -50,39 +49,43 @@ def set_aside(path: Path, why: Exception | str) -> None:
     error that may pass, such as a disk that does not answer."""
     if isinstance(why, OSError) and why.errno in PASSING:
         raise UserError(f"{path} cannot be read now ({why.strerror}): nothing was changed; fix that and run again")
-    place = path.parent / ".set-aside"
-    place.mkdir(exist_ok=True)
-    target = place / path.name
-    number = 1
-    while target.exists():
-        target, number = place / f"{path.name}.{number}", number + 1
+    place, reason = path.parent / ".set-aside", str(why).splitlines()[0] if str(why) else type(why).__name__
+    target, number = place / path.name, 1
     try:
+        place.mkdir(exist_ok=True)
+        while target.exists():
+            target, number = place / f"{path.name}.{number}", number + 1
         os.replace(path, target)
     except FileNotFoundError:
         return
-    reason = str(why).splitlines()[0] if str(why) else type(why).__name__
-    print(f"dietsb: {path.name} does not verify ({reason}); set aside in {target}, and will be made again",
+    except OSError as error:
+        raise UserError(f"{path} does not verify ({reason}) and cannot be set aside in the folder {place} "
+                        f"({error.strerror}): move it away yourself, or fix that, and run again") from None
+    print(one_line(f"dietsb: {path.name} does not verify ({reason}); set aside in {target}, and will be made again"),
           file=sys.stderr)
 
 
-@contextmanager
-def locked(path: Path, waiting: str = "") -> Iterator[None]:
-    """Hold the lock `path`. The system releases it when this process ends, in whatever way. A process that has to wait
-    prints the line `waiting` first, if there is one. The lock file is never removed: if it were, a process that waits
-    on the old file and one that creates a new file would both hold the lock."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with open(path, "w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            if waiting:
-                print(waiting, file=sys.stderr, flush=True)
-            fcntl.flock(file, fcntl.LOCK_EX)
-        yield
-
-
 FULL = {errno.ENOSPC, errno.EDQUOT}
-BARRED = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST}  # last: a file for a folder
+BARRED = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EISDIR, errno.EEXIST, errno.ELOOP,
+          errno.ENAMETOOLONG}
+LONGEST = 200  # characters that the name of a record, with what is put around it, may have
+
+
+def place(given: Path | str, by: str) -> Path:
+    """The folder `given`, which the user names `by` this variable; it may not be there yet. UserError where files in it
+    can be neither found nor missed: it may not be searched, its path is too long, or of a user there is none of."""
+    try:
+        path = Path(given).expanduser()
+        os.lstat(path / ("x" * LONGEST))
+    except (FileNotFoundError, NotADirectoryError):
+        pass
+    except RuntimeError:
+        raise UserError(f"{by}={given}: no home folder of that name is known: give the whole path") from None
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        shown = f"{given}" if len(str(given)) < 200 else f"{str(given)[:100]}… ({len(str(given))} characters)"
+        raise UserError(f"{by}={shown} cannot be used ({reason}): fix that, or name another folder by {by}") from None
+    return path
 
 
 @contextmanager
@@ -96,11 +99,24 @@ def room(place: Path, by: str) -> Iterator[None]:
             raise UserError(f"the disk of {place} is full ({error.strerror}): free some space, or name a place on "
                             f"another by {by}; what is finished is kept, and runs resume where they were") from None
         if error.errno in BARRED and concerns(error.filename, place):
-            raise UserError(f"{error.filename} cannot be written ({error.strerror}): fix that, or name another place "
-                            f"by {by}; what is finished is kept") from None
+            what = error.filename2 or error.filename
+            raise UserError(f"{what} cannot be written ({error.strerror}): fix that, or name another place by {by}; "
+                            "what is finished is kept") from None
         raise
 
 
 def concerns(name: str | None, place: Path) -> bool:
     """Whether `name` is within `place`, or `place` within `name`."""
     return name is not None and (Path(name).is_relative_to(place) or place.is_relative_to(name))
+
+
+@contextmanager
+def readable() -> Iterator[None]:
+    """Inside, what the system does not let us read is one line."""
+    try:
+        yield
+    except OSError as error:
+        if error.filename is None:
+            raise
+        raise UserError(f"{os.fsdecode(error.filename)!r} cannot be read ({error.strerror}): put it in order, or name "
+                        "another place") from None

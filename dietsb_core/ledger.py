@@ -37,6 +37,16 @@ class Ledger:
         """Set `columns[name][ids]`; the ids must be distinct."""
         self.columns[name][ids] = values.to(self.columns[name].dtype)
 
+    def remember(self, ids: Tensor, losses: Tensor) -> Tensor:
+        """Note the `losses` [m] of the distinct `ids`; returns them as policies see them. The one rule for NaN and
+        infinity: a loss that is no finite number is not taken. The example keeps its last finite one, or +inf before
+        the first, and then it counts as never seen."""
+        finite = losses.to(self["loss"].dtype).isfinite()
+        losses = torch.where(finite, losses, self["loss"][ids].to(losses.dtype))
+        self.write("loss", ids, losses)
+        self.count("seen", ids)
+        return losses
+
     def count(self, name: str, ids: Tensor) -> None:
         """Add one to `columns[name]` at each of `ids`."""
         self.columns[name].index_add_(0, ids, torch.ones_like(ids))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 import time
 
+from dietsb_core.errors import one_line
+
 EVERY = 5.0  # seconds between lines; what takes less says nothing
 EVERY_EPOCH = 60.0  # the same within one training, beside others that have lines too
 
@@ -48,7 +50,7 @@ class Epochs:
 
 def say(line: str) -> None:
     """A line on standard error, at once."""
-    print(line, file=sys.stderr, flush=True)
+    print(one_line(line), file=sys.stderr, flush=True)
 
 
 def left(seconds: float, done: float, rest: float) -> str:

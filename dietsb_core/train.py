@@ -68,8 +68,7 @@ class Trainer:
         candidates, selected = self.policy.shape(self.recipe.batch, epoch, self.recipe.epochs)
         steps = len(pool) // candidates
         if not steps:
-            raise UserError(f"a step needs {candidates} candidates but the pool has {len(pool)} examples: "
-                            "use a smaller batch, keep more, or take rule='shrink'")
+            raise UserError(self.too_few(candidates, len(pool)))
         self.loss_sum, queue = torch.zeros((), device=self.device), pool[:0]
         for step, ids in enumerate(pool[:steps * candidates].split(candidates)):
             self.set_rate((epoch + step / steps) / self.recipe.epochs)
@@ -77,11 +76,20 @@ class Trainer:
         whole = self.trained == steps * candidates  # nobody was selected away
         loss = float(self.loss_sum) / max(1, self.trained)
         if not math.isfinite(loss):  # else it would be recorded as a seed like any other
-            raise UserError(f"training diverged: the mean loss of epoch {epoch + 1} is {loss}: take a lower learning "
-                            f"rate than lr={self.recipe.lr:g}, or a longer warm-up")
+            raise UserError(f"training diverged: the mean loss of epoch {epoch + 1} is {loss}: take a preset or a "
+                            f"recipe with a lower learning rate than lr={self.recipe.lr:g}, or a longer warm-up")
         members = self.mask(pool) if whole else self.ledger["selected"] > before
         return {"pool": len(pool), "steps": self.updates, "forwards": self.forwards, "backprops": self.trained,
                 "train_loss": loss, **membership.note(self.ledger, members)}
+
+    def too_few(self, candidates: int, pool: int) -> str:
+        """The line for a pool that is smaller than a step, with what of this run can be changed."""
+        enough = math.ceil(candidates * self.ledger.size / max(1, pool))
+        ways = [f"take a data set of {enough} training examples or more"]
+        ways += ["keep more"] * (pool < self.ledger.size)
+        ways += ["take rule='shrink'"] * (candidates > self.recipe.batch)
+        return (f"a step needs {candidates} candidates but the pool has {pool} examples: {', '.join(ways)}, or take a "
+                f"preset or a recipe of smaller batches than {self.recipe.batch}")
 
     def mask(self, ids: Tensor) -> Tensor:
         """`ids` as bool [N]."""
@@ -113,7 +121,7 @@ class Trainer:
         seen = images if scale == 1 else F.interpolate(images, scale_factor=scale, mode="bilinear")
         with torch.no_grad(), self.autocast():
             logits = self.model(seen)
-        losses, _ = self.losses(logits, batch.ids)
+        losses = self.losses(logits, batch.ids)[0]
         if scale != 1:
             self.forwards -= len(batch) * (1 - seen.numel() / images.numel())
         return losses
@@ -131,14 +139,12 @@ class Trainer:
         return torch.cat(out)
 
     def losses(self, logits: Tensor, ids: Tensor) -> tuple[Tensor, Tensor]:
-        """(cross-entropy [m], the same with label smoothing [m]); counts and remembers the former."""
+        """(cross-entropy [m] as policies see it and the ledger remembers it, the same with label smoothing [m])."""
         log_p = (logits if logits.dtype == torch.float64 else logits.float()).log_softmax(1)
         plain = -log_p.gather(1, self.data.train.labels[ids][:, None]).squeeze(1)
-        self.ledger.write("loss", ids, plain.detach())
-        self.ledger.count("seen", ids)
         self.forwards += len(ids)
         smoothing = self.recipe.label_smoothing
-        return plain, (1 - smoothing) * plain - smoothing * log_p.mean(1)
+        return self.ledger.remember(ids, plain.detach()), (1 - smoothing) * plain - smoothing * log_p.mean(1)
 
     def backprop(self, ids: Tensor, images: Tensor | None = None) -> None:
         """One optimiser step on the examples `ids`."""
@@ -153,7 +159,7 @@ class Trainer:
         self.optimiser.zero_grad()
         if self.policy.observes():
             right = logits.argmax(1) == self.data.train.labels[ids]
-            self.policy.observe(replace(examples(ids), loss=plain.detach()), right, self.ledger)
+            self.policy.observe(replace(examples(ids), loss=plain), right, self.ledger)
         self.ledger.count("selected", ids)
         self.trained += len(ids)
         self.updates += 1

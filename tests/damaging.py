@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 
 import numpy as np
@@ -47,8 +48,28 @@ def wider(state: dict) -> dict:
     return state | {"model": model}
 
 
+def spoilt(state: dict, *where: str | int, value: float = torch.nan) -> dict:
+    """The first number of the tensor at `where` is `value`."""
+    state = copy.deepcopy(state)
+    part = state
+    for key in where:
+        part = part[key]
+    part[(0,) * part.ndim] = value
+    return state
+
+
+def weight(state: dict) -> str:
+    return next(name for name, tensor in state["model"].items() if tensor.is_floating_point())
+
+
+def moved(state: dict) -> int:
+    """The first tensor that the optimiser has a momentum of."""
+    return next(iter(state["optimiser"]["state"]))
+
+
 def made(state: dict, **changes: str) -> dict:
     return state | {"made": state["made"] | changes}
+
 
 FOREIGN = {
     "other data": (lambda state: made(state, data="0123456789abcdef"), "with data 0123456789ab and not "),
@@ -65,6 +86,23 @@ FOREIGN = {
     "no ledger": (lambda state: {name: value for name, value in state.items() if name != "ledger"}, "ledger"),
     "no columns": (lambda state: state | {"ledger": {"columns": {}, "memory": {}}}, "other examples"),
     "no rows": (lambda state: state | {"rows": [1]}, "no rows"),
+    "no row": (lambda state: state | {"rows": []}, "no rows"),
+    "rows of another epoch": (lambda state: state | {"rows": [row | {"epoch": 2} for row in state["rows"]]}, "no rows"),
+    "weights of NaN": (lambda state: spoilt(state, "model", weight(state)), "not finite"),
+    "weights of infinity": (lambda state: spoilt(state, "model", weight(state), value=torch.inf), "not finite"),
+    "a momentum of NaN": (lambda state: spoilt(state, "optimiser", "state", moved(state), "momentum_buffer"),
+                          "not finite"),
+    "a loss of NaN": (lambda state: spoilt(state, "ledger", "columns", "loss"), "not numbers"),
+}
+
+# What is put in the place of a checkpoint by other means than its own.
+EDITED = {
     "a list": (lambda state: [1, 2], "a list"),
     "a tensor": (lambda state: torch.zeros(3), "a Tensor"),
+    "a weight": (lambda state: spoilt(state, "model", weight(state), value=0.25), "has changed since it was written"),
+    "a row": (lambda state: state | {"rows": [state["rows"][0] | {"train_loss": 0.1}]}, "has changed"),
+    "a column's type": (lambda state: state | {"ledger": state["ledger"] | {"columns": state["ledger"]["columns"] | {
+        "seen": state["ledger"]["columns"]["seen"].int()}}}, "has changed"),
+    "without a checksum": (lambda state: {name: value for name, value in state.items() if name != "sha256"},
+                           "has no checksum"),
 }

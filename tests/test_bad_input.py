@@ -45,7 +45,7 @@ def test_unknown_names_list_the_known_ones():
 
 
 def test_devices_that_torch_knows_and_we_do_not():
-    for name in ("mps", "meta", ""):
+    for name in ("mps", "meta", "", "cpu:3", "cuda:x", None):
         refused(lambda name=name: pick_device(name), repr(name), "auto, cpu or cuda")
 
 

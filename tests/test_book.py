@@ -62,7 +62,7 @@ def execute(clean, preset: str, html: str) -> None:
     }
     path = notebook.executed_path(preset, "line")
     path.parent.mkdir()
-    nbformat.write(copy, path)
+    notebook.write_executed(copy, path)
 
 
 def page(clean) -> nbformat.NotebookNode:
@@ -95,6 +95,16 @@ def test_a_missing_and_a_stale_copy_are_warnings(clean, warnings):
         "no copy executed at cifar-cpu: run `python book/execute.py --preset cifar-cpu line`",
         "a stale copy executed at quick: run `python book/execute.py --preset quick line`",
     ]
+
+
+def test_a_damaged_copy_is_not_shown(clean, warnings, capsys):
+    clean.metadata["dietsb_book"] = {"presets": ["quick"]}
+    execute(clean, "quick", "12.5 %")
+    path = notebook.executed_path("quick", "line")
+    path.write_bytes(path.read_bytes().replace(b"12.5", b"22.5"))
+    assert [cell.outputs for cell in page(clean).cells if cell.cell_type == "code"] == [[], []]
+    assert warnings == ["no copy executed at quick: run `python book/execute.py --preset quick line`"]
+    assert "its checksum differs" in capsys.readouterr().err
 
 
 def test_a_notebook_may_be_shown_at_one_preset_only(clean, warnings):

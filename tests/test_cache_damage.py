@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -54,6 +55,19 @@ def test_damage_is_mended(tree, decoded, capsys, what, again):
     decoded.clear()
     load(tree)
     assert not decoded
+
+
+def test_a_byte_is_noticed_where_the_time_of_the_file_was_set_back(tree, decoded):
+    """As by a program that restores or copies files with their times."""
+    images, found = np.array(load(tree).train.images), files(tree).images
+    before = found.stat()
+    content = bytearray(found.read_bytes())
+    content[0] ^= 1
+    found.write_bytes(content)
+    os.utime(found, ns=(before.st_atime_ns, before.st_mtime_ns))
+    decoded.clear()
+    np.testing.assert_array_equal(load(tree).train.images, images)
+    assert sum(decoded.values()) == 4
 
 
 @pytest.mark.parametrize("change", [("{", ""), ("fingerprint", "other"), ("[", "[1, "), (":", ": 7")])

@@ -82,3 +82,59 @@ def test_selection_within_a_balanced_subset_keeps_the_product():
 ])
 def test_bad_values_are_one_line(name, keep, options, words):
     refused(lambda: policy(name, keep, **options), *words)
+
+
+# Small classes, and labels of any integer
+
+SMALL = torch.repeat_interleave(torch.arange(6), torch.tensor([500, 100, 20, 5, 2, 1]))
+BALANCE = ("el2n_balanced", "dynamic_balanced", "balanced_sb", "class_weights")  # the policies that look at labels
+ODD = torch.tensor([-(2**63), -7, 3, 2**40, 2**62, 2**63 - 1])  # in the order of the classes that they stand for
+
+
+def kept_of(name: str, keep: float, labels: torch.Tensor, seed: int = 0):
+    """What `name` leaves of examples with these labels, in an epoch."""
+    ledger = Ledger(len(labels))
+    ledger.columns["el2n"] = torch.rand(len(labels), generator=torch.Generator().manual_seed(seed))
+    return policy(name, keep).prune(examples(torch.arange(len(labels))), Context(ledger, labels, seed, 0, 10))
+
+
+def rates(name: str) -> tuple[float, ...]:
+    return (1.0,) if name == "class_weights" else (0.5, 0.3, 0.1, 0.02)
+
+
+@pytest.mark.parametrize("name", BALANCE)
+def test_no_class_is_emptied_however_small(name):
+    for keep in rates(name):
+        for seed in range(5):
+            kept = kept_of(name, keep, SMALL, seed)
+            left = torch.bincount(SMALL[kept.ids], minlength=6)
+            assert left.min() >= 1 and len(kept.ids.unique()) == len(kept), (keep, left.tolist())
+
+
+def test_a_small_class_keeps_its_highest_and_the_others_pay():
+    """By hand: of 628 examples 63 are kept. The classes of 5, 2 and 1 keep one each, which leaves 60 for the other 620:
+    48.4, 9.7 and 1.9."""
+    ledger, keep = Ledger(len(SMALL)), 0.1
+    ledger.columns["el2n"] = torch.arange(len(SMALL)).float()
+    ctx = Context(ledger, SMALL, 0, 0, 10)
+    kept = policy("el2n_balanced", keep).prune(examples(torch.arange(len(SMALL))), ctx)
+    left = torch.bincount(SMALL[kept.ids], minlength=6).tolist()
+    assert left == [48, 10, 2, 1, 1, 1]
+    for label in range(6):  # of each class the highest stay
+        mine = (SMALL == label).nonzero().squeeze(1)
+        assert torch.isin(mine[len(mine) - left[label]:], kept.ids).all()
+
+
+@pytest.mark.parametrize("name", BALANCE)
+def test_labels_may_be_any_integers(name):
+    """What is kept, in which order, and with which weight is what labels from 0 up give."""
+    mixed = SMALL[torch.randperm(len(SMALL), generator=torch.Generator().manual_seed(1))]
+    for keep in rates(name):
+        plain, odd = kept_of(name, keep, mixed), kept_of(name, keep, ODD[mixed])
+        assert torch.equal(plain.ids, odd.ids)
+        assert plain.weight is None or torch.equal(plain.weight, odd.weight)
+
+
+def test_fewer_examples_than_classes_cannot_be_balanced():
+    refused(lambda: kept_of("el2n_balanced", 0.005, SMALL), "3 of 628", "6 classes", "keep 0.0096 or more")
+    assert len(kept_of("el2n_balanced", 0.0096, SMALL)) == 6

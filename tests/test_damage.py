@@ -30,6 +30,18 @@ DAMAGE = {
     "no checksum": (lambda folder: edit(folder, signed=False, sha256=None), "sha256"),
     "an earlier version": (lambda folder: edit(folder, version=0), "version is 0"),
     "a later version": (lambda folder: edit(folder, version=records.VERSION + 1), "version is 3"),
+    "the first version, without a checksum": (lambda folder: edit(folder, signed=False, version=1, sha256=None),
+                                              "version is 1, which has no checksum"),
+    "the first version, signed": (lambda folder: edit(folder, version=1), "version is 1"),
+    "no rows at all": (lambda folder: edit(folder, rows=[]), "no rows"),
+    "rows that are none": (lambda folder: edit(folder, rows=[1]), "no rows"),
+    "rows by name": (lambda folder: edit(folder, rows={"1": {"accuracy": 0.5}}), "no rows"),
+    "a run that did not end": (lambda folder: edit(folder, rows=[{"epoch": 1}]), "the accuracy None"),
+    "an accuracy of NaN": (lambda folder: edit(folder, rows=[{"epoch": 1, "accuracy": float("nan")}]), "accuracy nan"),
+    "an info of text": (lambda folder: edit(folder, info="x"), "info"),
+    "nested deeply": (lambda folder: (folder / "record.json").write_text("[" * 100_000 + "]" * 100_000), ""),
+    "nested deeply within": (lambda folder: (folder / "record.json").write_text(
+        '{"version": 2, "rows": ' + "[" * 100_000 + "]" * 100_000 + "}"), ""),
     "no version": (lambda folder: edit(folder, version=None), "version"),
     "ledger missing": (lambda folder: (folder / "ledger.npz").unlink(), "ledger.npz"),
     "ledger cut short": (lambda folder: cut(folder / "ledger.npz"), "the ledger's checksum"),
@@ -58,15 +70,6 @@ def test_a_signed_record_is_taken(runs_folder):
     """The control of the above: an edit with a checksum that fits is no damage."""
     edit(write(runs_folder / RUN.name).folder, info={"device": "another"})
     assert find(RUN).info == {"device": "another"}
-
-
-def test_a_record_of_the_first_version_is_taken_without_a_checksum(runs_folder):
-    """It had none; its ledger is verified all the same."""
-    folder = write(runs_folder / RUN.name).folder
-    edit(folder, signed=False, version=1, sha256=None)
-    assert find(RUN) is not None
-    flip(folder / "ledger.npz")
-    assert find(RUN) is None
 
 
 def test_two_that_find_the_same_damage_set_it_aside_once(runs_folder, capsys, monkeypatch):

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-from damaging import FOREIGN, cut, edit, flip, write
+from damaging import EDITED, FOREIGN, cut, edit, flip, write
 from small_runs import RUN, results
 
 from dietsb_core import sources
@@ -75,6 +75,24 @@ def test_training_starts_anew_where_the_checkpoint_is_of_something_else(kind, st
     assert (path.parent / ".set-aside" / path.name).exists()
     message = capsys.readouterr().err
     assert message.count("\n") == 1 and why in message.split("set aside")[0]
+
+
+@pytest.mark.parametrize("kind", EDITED)
+def test_an_edited_checkpoint_is_set_aside(kind, stopped, tmp_path, capsys):
+    """It was read and written by torch itself, so that its file is sound."""
+    path, (change, why) = tmp_path / "x.pt", EDITED[kind]
+    checkpoint.save(path, stopped[1])
+    torch.save(change(torch.load(path, weights_only=True)), path)
+    assert checkpoint.load(path) is None and not path.exists()
+    message = capsys.readouterr().err
+    assert message.count("\n") == 1 and why in message.split("set aside")[0]
+
+
+def test_a_checkpoint_that_was_only_copied_by_torch_is_its_own(stopped, tmp_path):
+    """The control of the above."""
+    checkpoint.save(tmp_path / "x.pt", stopped[1])
+    torch.save(torch.load(tmp_path / "x.pt", weights_only=True), tmp_path / "y.pt")
+    assert checkpoint.load(tmp_path / "y.pt").keys() == stopped[1].keys()
 
 
 def test_training_goes_on_where_the_checkpoint_is_its_own(stopped, runs_folder, capsys):

@@ -71,14 +71,23 @@ def test_an_empty_budget_leaves_nothing_on_record(runs_folder):
 
 def test_a_training_that_diverges_is_no_seed_like_any_other(runs_folder):
     wild = replace(run("full", 1.0), recipe=replace(TINY, lr=1e200))
-    refused(lambda: execute(wild), "training diverged: the mean loss of epoch 1 is nan: take a lower learning rate",
-            "lr=1e+200")
+    refused(lambda: execute(wild), "training diverged: the mean loss of epoch 1 is nan: take a preset or a recipe",
+            "a lower learning rate than lr=1e+200")
     assert not list(runs_folder.glob("procedural*"))
 
 
 def test_a_pool_smaller_than_a_batch(make_trainer):
-    refused(lambda: make_trainer("dynamic_random", 0.01).epoch(0),
-            "a step needs 32 candidates but the pool has 4 examples")
+    line = refused(lambda: make_trainer("dynamic_random", 0.01).epoch(0),
+                   "a step needs 32 candidates but the pool has 4 examples", "3200 training examples", "keep more")
+    assert "rule=" not in line  # which it has not
+
+
+def test_a_training_set_smaller_than_a_batch(make_trainer):
+    """What is named can be changed: full training has no rate and no rule."""
+    line = refused(lambda: make_trainer(recipe=replace(TINY, batch=500)).epoch(0), "500 candidates", "500 training",
+                   "a preset or a recipe of smaller batches than 500")
+    assert "keep" not in line and "rule=" not in line
+    refused(lambda: make_trainer("random_backprop", 0.01, rule="refill").epoch(0), "rule='shrink'")
 
 
 def test_infobatch_that_would_skip_every_easy_example():

@@ -105,5 +105,35 @@ def test_a_long_run_has_a_line_a_minute(monkeypatch, capsys):
 
 def test_a_run_that_is_refused_ends_the_others(runs_folder):
     bad, before = replace(RUN, recipe=replace(RECIPE, batch=500)), multiprocessing.active_children()  # of other tests
-    refused(lambda: ensure.ensure([LONG[0], bad, *LONG[1:]], jobs=2, device="cpu"), "a step needs 500 candidates")
+    refused(lambda: ensure.ensure([LONG[0], bad, *LONG[1:]], jobs=2, device="cpu"),
+            "400 training examples, and a step needs 500")
     assert set(multiprocessing.active_children()) <= set(before) and not any(map(find, LONG))
+
+
+SCRIPT = """
+import sys
+from dataclasses import replace
+from small_runs import RUN
+from dietsb_core.errors import UserError
+from dietsb_core.runs.ensure import ensure
+def main():
+    try:
+        print([len(record.rows) for record in ensure([replace(RUN, stop=1), replace(RUN, seed=1, stop=1)], 2, "cpu")])
+    except UserError as error:
+        print(error)
+"""
+
+
+@pytest.mark.parametrize(("last", "place", "said"), [
+    ("main()", "a script.py", 'put the call under if __name__ == "__main__":'),
+    ('if __name__ == "__main__": main()', "a script.py", "[1, 1]"),
+    ("main()", None, "a training process ended with exit status 1"),
+], ids=["without a guard", "with one", "from standard input"])
+def test_a_script_that_its_workers_begin_anew_is_one_line(last, place, said, tmp_path):
+    path = os.pathsep.join([str(Path(__file__).parent), *sys.path])
+    if place:
+        (tmp_path / place).write_text(SCRIPT + last)
+    done = subprocess.run([sys.executable, str(tmp_path / place) if place else "-"], text=True, capture_output=True,
+                          input=SCRIPT + last, env=os.environ | {"PYTHONPATH": path}, cwd=tmp_path, check=False)
+    assert done.returncode == 0 and done.stdout.count("\n") == 1 and said in done.stdout and "killed" not in done.stdout
+    assert place is None or "Traceback" not in done.stderr

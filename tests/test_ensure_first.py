@@ -53,6 +53,19 @@ def test_what_is_on_record_needs_no_data(no_training, monkeypatch, runs_folder):
     assert [record.accuracy for record in ensure.ensure([run], device="cpu")] == [0.5]
 
 
+@pytest.mark.parametrize("device", ["cdua", "cuda:99", "mps"])
+def test_a_wrong_device_is_refused_where_nothing_is_left_to_train(no_training, runs_folder, device):
+    records.write(runs_folder / RUN.name, canonical(RUN), [{"epoch": 1, "accuracy": 0.5}], {}, {})
+    for call in (lambda: ensure.ensure([RUN], device=device), lambda: ensure.ensure([], device=device),
+                 lambda: execute.execute(RUN, device)):
+        refused(call, repr(device), "cpu")
+
+
+@pytest.mark.parametrize("jobs", [0, -1, 2.0, "2"])
+def test_jobs_that_are_no_number_of_processes(no_training, jobs):
+    refused(lambda: ensure.ensure([], jobs=jobs, device="cpu"), f"jobs={jobs!r}", "1 process or more")
+
+
 @pytest.mark.parametrize("here", [True, False])
 def test_only_the_first_data_set_of_a_training_in_this_process_stays_in_memory(monkeypatch, here):
     kept, dropped = [], []

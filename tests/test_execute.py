@@ -8,36 +8,13 @@ import sys
 
 import nbformat
 import pytest
-from nbformat.v4 import new_code_cell, new_notebook
+from one_line import refused
+from toy_notebooks import copies, folder, write  # noqa: F401 (a fixture)
 from waiting import HANG, wait_until
 
 import execute
 from _run import notebook
 from dietsb_book import study
-
-KERNEL = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
-
-
-@pytest.fixture
-def folder(monkeypatch, tmp_path):
-    """Notebooks and executed copies of the test's own."""
-    monkeypatch.setattr(notebook, "NOTEBOOKS", tmp_path / "notebooks")
-    monkeypatch.setattr(notebook, "EXECUTED", tmp_path / "executed")
-    (tmp_path / "notebooks").mkdir()
-    return tmp_path
-
-
-def write(folder, name: str, *sources: str, **metadata: object) -> None:
-    parameters = new_code_cell('preset: str = "smoke"  # scale\nkeep: float = 0.5', id="parameters")
-    parameters.metadata["tags"] = ["parameters"]
-    cells = [parameters] + [new_code_cell(source, id=f"cell-{i}") for i, source in enumerate(sources)]
-    nb = new_notebook(cells=cells, metadata=KERNEL | metadata)
-    nbformat.write(nb, folder / "notebooks" / f"{name}.ipynb")
-
-
-def copies(folder) -> list[str]:
-    root = folder / "executed"
-    return sorted(str(path.relative_to(root)) for path in root.rglob("*") if path.is_file() and path.suffix != ".lock")
 
 
 def test_the_book_looks_for_what_notebooks_show():
@@ -60,6 +37,19 @@ def test_runs_signs_and_skips_what_is_up_to_date(folder, capsys):
     assert capsys.readouterr().out == "quick: 0 of 1 notebooks to run\n"
     write(folder, "one", "print(2)")
     assert [job.recorded["key"] == job.key for job in plan("--preset", "quick")] == [False]
+
+
+@pytest.mark.parametrize("text", ["1", "1.0", "0.5", "1e-3"])
+def test_a_fraction_may_be_written_as_a_whole_number(folder, text):
+    write(folder, "one")
+    job, = plan("-p", "keep", text)
+    assert job.parameters["keep"] == float(text) and type(job.parameters["keep"]) is float
+
+
+def test_a_parameter_without_a_rule_is_of_the_type_of_its_default():
+    assert execute._typed("one", "rate", "2", 0.5) == 2.0 and execute._typed("one", "rates", "[1]", []) == [1]
+    refused(lambda: execute._typed("one", "rates", "1", []), "one: -p rates '1': it must be a list")
+    refused(lambda: execute._typed("one", "size", "2.5", 1), "one: -p size '2.5': it must be a whole number")
 
 
 def plan(*arguments: str):
@@ -85,9 +75,14 @@ def test_a_notebook_shown_at_other_presets_is_left_out_unless_named(folder):
     "arguments, line",
     [
         (["two"], "no notebook 'two'; there are: one"),
-        (["-p", "kep", "1"], "one has no parameter 'kep'; it has: preset, keep"),
-        (["-p", "keep", "half"], "one: keep takes a float, not 'half'"),
+        (["-p", "kep", "1"], "one has no parameter 'kep'; -p takes: keep"),
+        (["-p", "keep", "half"], "one: -p keep 'half': it must be a fraction above 0, at most 1"),
+        (["-p", "keep", "0"], "one: -p keep '0': it must be a fraction above 0, at most 1"),
+        (["-p", "keep", "True"], "one: -p keep 'True': it must be a fraction above 0, at most 1"),
+        (["-p", "keep", "(" * 3000], "one: -p keep '((("),
         (["--preset", "huge"], "no preset 'huge'; there are: smoke, quick"),
+        (["--preset", "quick@../../here"], "unknown source '../../here' in preset 'quick@../../here'; allowed are"),
+        (["--preset", "quick", "one", "-p", "preset", "smoke"], "-p preset smoke: the preset is not one of these"),
     ],
 )
 def test_refuses_what_there_is_not_in_one_line(folder, capsys, arguments, line):
@@ -119,7 +114,7 @@ def test_two_at_once_do_not_run_the_same_notebook_twice(folder):
     first = started(folder)
     wait_until((folder / "pid").exists, first)
     second = started(folder)
-    assert second.stderr.readline() == "smoke: another process runs notebooks: waiting for it\n"
+    assert second.stderr.readline().startswith("smoke: another process runs notebooks: waiting for it (process ")
     (folder / "go").touch()
     told = [runner.communicate(timeout=HANG)[0] for runner in (first, second)]
     assert (first.returncode, second.returncode) == (0, 0)

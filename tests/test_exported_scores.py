@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import errno
 import os
+from pathlib import Path
 
 import numpy as np
 import pytest
 from fake_cifar import TINY, arrays, write_npz
 from one_line import refused
 
-from dietsb_core import files, sources
-from dietsb_core.runs import ensure, export, facts, records
+from dietsb_core import sources
+from dietsb_core.runs import ensure, export, facts, records, sealed
 from dietsb_core.runs.grids import members
 from dietsb_core.runs.presets import preset
 from dietsb_core.runs.run import canonical
@@ -69,9 +70,8 @@ def test_a_score_that_was_counted_is_exported_as_numbers_like_any_other(tiny_cif
 def test_facts_of_other_data_than_the_scores_are_not_taken(tiny_cifar100, tmp_path, monkeypatch):
     """The images are then, where they are here and are the scores' own."""
     path = store() / "facts-cifar100.npz"
-    with np.load(path) as found:
-        columns = dict(found)
-    np.savez(path, **columns | {"names": columns["names"][::-1], "fingerprint": "of other images"})
+    columns = sealed.read(path)
+    sealed.write(path, columns | {"names": columns["names"][::-1], "fingerprint": "of other images"})
     train = sources.loaded("cifar100").train
     assert exported(tmp_path / "out.npz")["names"].tolist() == train.names.tolist()
     monkeypatch.setenv("DIETSB_DATA", "/nowhere")
@@ -109,11 +109,13 @@ def test_images_that_are_not_here_are_none_and_damaged_ones_a_line(tiny_cifar100
 @pytest.mark.parametrize(("barred", "by"), [("out.npz.lock", "DIETSB_RUNS"), (".out.npz.part-", "--out")])
 def test_where_a_score_file_cannot_be_written_the_line_says_what_is_barred(tiny_cifar100, tmp_path, monkeypatch,
                                                                            barred, by):
-    def refusing(path, *mode):
-        if path.name.startswith(barred):
-            raise OSError(errno.EROFS, os.strerror(errno.EROFS), str(path))
-        return open(path, *mode)
+    def refusing(plain):
+        def opened(path, *mode, **options):
+            if isinstance(path, Path) and path.name.startswith(barred):
+                raise OSError(errno.EROFS, os.strerror(errno.EROFS), str(path))
+            return plain(path, *mode, **options)
+        return opened
 
-    for module in (files, export):
-        monkeypatch.setattr(module, "open", refusing, raising=False)
+    monkeypatch.setattr(sealed, "open", refusing(open), raising=False)
+    monkeypatch.setattr(os, "open", refusing(os.open))  # by which locks are opened
     refused(lambda: exported(tmp_path / "out.npz"), barred, "cannot be written (Read-only file system)", by)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 
@@ -10,8 +11,8 @@ import pytest
 from one_line import refused
 
 from dietsb_core import files
-from dietsb_core.runs import export, facts
-from dietsb_core.runs.store import store
+from dietsb_core.runs import export, facts, sealed
+from dietsb_core.runs.store import RECORDED, store
 
 GONE = "12345678"  # above the largest process number that Linux gives
 
@@ -82,12 +83,46 @@ def test_scores_on_a_full_disk_are_one_line_and_the_old_file_stays(tmp_path):
     assert out.read_text() == "the old one"
 
 
-@pytest.mark.parametrize("damage", [lambda data: data[:-100], lambda data: b"", lambda data: b"hello"])
-def test_damaged_facts_are_set_aside_and_taken_again(damage, capsys):
-    path = facts.measure("procedural-small")
+def edited(data: bytes, **changes: object) -> bytes:
+    """The columns of an .npz with `changes`, written by NumPy; one that is changed to None is left out."""
+    with np.load(io.BytesIO(data)) as found:
+        columns = {name: value for name, value in (dict(found) | changes).items() if value is not None}
+    np.savez_compressed(target := io.BytesIO(), **columns)
+    return target.getvalue()
+
+
+DAMAGE = {
+    "cut short": (lambda data: data[:-100], "no whole .npz"), "empty": (lambda data: b"", "no whole .npz"),
+    "no archive": (lambda data: b"hello", "no whole .npz"),
+    "another fingerprint": (lambda data: edited(data, fingerprint="of others"), "its checksum differs"),
+    "other labels": (lambda data: edited(data, labels=np.zeros(400, np.int32)), "its checksum differs"),
+    "one column less": (lambda data: edited(data, diversity=None), "its checksum differs"),
+    "no checksum": (lambda data: edited(data, sha256=None), "no checksum"),
+    "pickled names": (lambda data: edited(data, names=np.array([{}], object)), "no whole .npz"),
+}
+
+
+@pytest.mark.parametrize("kind", DAMAGE)
+def test_damaged_facts_are_set_aside_and_taken_again(kind, capsys):
+    path, (damage, why) = facts.measure("procedural-small"), DAMAGE[kind]
     path.write_bytes(damage(path.read_bytes()))
+    facts._facts.cache_clear()
     assert len(facts.facts("procedural-small").names) == 400 and len(facts.read(path).labels) == 400
-    assert (store() / ".set-aside" / path.name).exists() and capsys.readouterr().err.count("\n") == 1
+    message = capsys.readouterr().err
+    assert (store() / ".set-aside" / path.name).exists() and message.count("\n") == 1 and why in message
+
+
+def test_a_score_file_is_verified_when_it_is_read(tmp_path):
+    export.export("el2n", "smoke", None, None, tmp_path / "out.npz", device="cpu")
+    assert sealed.read(tmp_path / "out.npz")["scores"].shape == (400,)
+    (tmp_path / "out.npz").write_bytes(edited((tmp_path / "out.npz").read_bytes(), scores=np.zeros(400)))
+    with pytest.raises(ValueError, match="its checksum differs"):
+        sealed.read(tmp_path / "out.npz")
+
+
+def test_the_facts_that_come_with_the_project_verify():
+    for path in RECORDED.glob("facts-*.npz"):
+        assert sealed.read(path)["names"].size
 
 
 def test_what_is_gone_already_need_not_be_set_aside(tmp_path, capsys):

@@ -14,7 +14,7 @@ import dietsb_core
 
 PACKAGE = Path(dietsb_core.__file__).parent
 
-GROUND = ("errors", "optional", "rng", "progress", "environment", "files")
+GROUND = ("errors", "optional", "rng", "progress", "environment", "files", "owner", "claims", "locks")
 CONTRACTS = ("examples", "draw", "ledger", "budget", "policy", "policies", "recipe", "scores", "gradients")
 ENGINE = ("compiled", "device", "cost", "energy", "models", "sources", "data", "membership", "train", "evaluate",
           "warmup", "redundancy")

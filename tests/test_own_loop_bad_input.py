@@ -43,7 +43,8 @@ def test_ids_out_of_range_or_twice(ids, words):
     ids = torch.tensor(ids)
     refused(lambda: within(lambda one: one.select(ids, lambda: torch.ones(len(ids)))), *words)
     refused(lambda: within(lambda one: one.loss(ids, torch.ones(len(ids)))), *words)
-    refused(lambda: selector(rows=ids), "rows", *words)
+    line = refused(lambda: selector(rows=ids), "rows: ", "of 0 to 39", words[0])
+    assert "DataLoader" not in line and "batch" not in line
     one = selector()
     refused(lambda: run(one, [[ids, None]]), "DataLoader", *words)
 
@@ -62,8 +63,8 @@ def test_drawing_with_replacement():
 
 
 @pytest.mark.parametrize("loader", [
-    DataLoader(DATA, 8), DataLoader([{"x": 1}] * 40, 8), DataLoader([1.0] * 40, 8), DataLoader(["a"] * 40, 8),
-    DataLoader(DATA, batch_size=None), [[]],
+    DataLoader(DATA, 8), DataLoader([{"x": 1}] * 40, 8), DataLoader([1.0] * 40, 8), DataLoader(["a"] * 40, 8), [[]],
+    [([1, 2], None)],
 ])
 def test_a_loader_that_gives_no_ids(loader):
     refused(lambda: run(selector(), loader), "DataLoader", "ids", "selector.data")
@@ -108,3 +109,28 @@ def test_data_without_rows():
 
     refused(lambda: selector(data=Stream()), "without rows", "__len__")
     refused(lambda: selector(data=(x for x in "ab")), "without rows")
+
+
+def test_a_loader_without_batches_is_told_to_make_some():
+    one = selector()
+    refused(lambda: run(one, DataLoader(one.data, batch_size=None, sampler=one.sampler())), "batch_size")
+
+
+@pytest.mark.parametrize("device", ["cud", "cuda:99", "meta", 3.5])
+def test_a_device_that_torch_cannot_use(device):
+    refused(lambda: selector(device=device), f"device={device!r}", "cpu")
+
+
+@pytest.mark.parametrize(("name", "keep", "chosen"), [("random_backprop", 0.25, [2, 2, 4]),
+                                                      ("random_backprop", 0.5, [4, 4, 2]), ("full", 1.0, [8, 8, 4])])
+def test_a_short_last_batch_is_never_cut_to_one(name, keep, chosen):
+    """Batch norm cannot train on one example. A batch of one stays what it is."""
+    one = selector(name, keep, data=TensorDataset(torch.zeros(20, 2)), name="x")
+    loader = DataLoader(one.data, 8, sampler=one.sampler())
+    assert [len(one.select(ids, None)) for ids, _ in one.epoch(loader, 0)] == chosen
+
+
+def test_nothing_is_chosen_of_nothing():
+    one = selector("random_backprop", 0.5)
+    for ids, *_ in one.epoch(DataLoader(one.data, 8), 0):
+        assert one.select(ids[:0], None).tolist() == []

@@ -70,7 +70,8 @@ def test_scores_that_are_none(values, word):
     refused(lambda: selector("el2n", 0.5, scores={"el2n": values}), "'el2n'", word)
 
 
-@pytest.mark.parametrize("labels", [torch.zeros(39, dtype=torch.int64), torch.zeros(40), torch.zeros(40, 1).long()])
+@pytest.mark.parametrize("labels", [torch.zeros(39, dtype=torch.int64), torch.zeros(40), torch.zeros(40, 1).long(),
+                                    torch.zeros(40, dtype=torch.complex64)])
 def test_labels_that_are_none(labels):
     refused(lambda: selector(labels=labels), "labels are", "40 examples")
 
@@ -84,10 +85,18 @@ def test_no_row_to_train_on():
     refused(lambda: selector("dynamic_random", 0.5, rows=torch.arange(0)), "no row to train on", "Selector(rows=...)")
 
 
-@pytest.mark.parametrize("losses", [torch.tensor(1.0), torch.ones(8, 1), torch.ones(7), [1.0] * 8, None])
-def test_losses_that_are_not_one_an_example(losses):
-    refused(lambda: within(lambda one: one.select(torch.arange(8), lambda: losses)), "8 losses", 'reduction="none"')
-    refused(lambda: within(lambda one: one.loss(torch.arange(8), losses)), "8 losses", 'reduction="none"')
+FIXES = {'reduction="none"': [torch.tensor(1.0), [1.0] * 8, None],
+         "losses.flatten(1).mean(1)": [torch.ones(8, 1), torch.ones(8, 3, 4, 4)],
+         "one for each of the ids": [torch.ones(7), torch.ones(8, dtype=torch.complex64), torch.ones(2, 8)]}
+
+
+@pytest.mark.parametrize(("losses", "fix"), [(losses, fix) for fix, many in FIXES.items() for losses in many])
+def test_losses_that_are_not_one_an_example(losses, fix):
+    """The line names what is left to do, and nothing that was done."""
+    ids = torch.arange(8)
+    for call in (lambda one: one.select(ids, lambda: losses), lambda one: one.loss(ids, losses)):
+        line = refused(lambda call=call: within(call), "8 losses", fix)
+        assert not any(other in line for other in FIXES.keys() - {fix})
     if losses is not None:
         refused(lambda: within(lambda one: one.loss(torch.arange(8), torch.ones(8), clean=losses)), "8 losses")
     refused(lambda: run(selector("ucb", 0.5, options={"source": "pass"}, survey=lambda ids: losses)), "40 losses")
@@ -105,7 +114,8 @@ def test_epochs_out_of_order():
     run(one)
     refused(lambda: run(one, epoch=0), "epoch=0", "1 are done", "load_state_dict")
     run(one, epoch=1)
-    refused(lambda: run(one, epoch=2), "epoch=2", "2 epochs")
+    line = refused(lambda: run(one, epoch=2), "epoch=2", "all 2 epochs are done", "Selector(epochs=...)")
+    assert "one after the other" not in line
 
 
 def test_outside_an_epoch():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import platform
 import signal
 import subprocess
 import sys
@@ -22,10 +23,11 @@ from small_runs import (
 )
 from waiting import HANG, wait_until
 
-from dietsb_core import sources
+from dietsb_core import locks, sources
 from dietsb_core.errors import UserError
-from dietsb_core.runs import checkpoint, execute, grids, presets
+from dietsb_core.runs import checkpoint, execute, grids, presets, records
 from dietsb_core.runs.ensure import ensure
+from dietsb_core.runs.run import canonical
 from dietsb_core.runs.store import find, room
 
 
@@ -36,11 +38,29 @@ def python(function: str, store: Path) -> subprocess.Popen:
                             env=os.environ | {"PYTHONPATH": path, "DIETSB_RUNS": str(store)})
 
 
-def test_two_processes_train_a_run_once(trained, runs_folder, uninterrupted):
+def test_two_processes_train_a_run_once(trained, runs_folder, uninterrupted, monkeypatch, capsys):
+    """The one that waits says for which run, and who trains it."""
+    monkeypatch.setattr(locks, "PATIENCE", 0)
     other = python("linger", runs_folder)
     wait_until(lambda: list(runs_folder.rglob("*.pt")), other)  # it is at work, holding the lock
     record, = ensure([RUN], device="cpu")
     assert other.wait(HANG) == 0 and trained == [] and results(record) == uninterrupted
+    said = capsys.readouterr().err.splitlines()[0]
+    assert said == (f"{RUN.title}: another process trains {RUN.name}; waiting for it (process {other.pid} on "
+                    f"{platform.node()})")
+
+
+@pytest.mark.parametrize("call", [lambda: ensure([RUN], device="cpu"), lambda: execute.execute(RUN, "cpu")])
+def test_a_checkpoint_whose_record_exists_is_removed(call, runs_folder):
+    """A kill between the two left it, or a part of it; those of other runs stay."""
+    folder = runs_folder / ".unfinished"
+    folder.mkdir(parents=True)
+    names = [f"{RUN.name}.pt", f".{RUN.name}.pt.part-12345678", f"{RUN.name}2.pt", f".{RUN.name}2.pt.part-12345678"]
+    records.write(runs_folder / RUN.name, canonical(RUN), [{"epoch": 1, "accuracy": 0.5}], {}, {})
+    for name in names:
+        (folder / name).write_text("x")
+    call()
+    assert {path.name for path in folder.iterdir()} - {f"{RUN.name}.lock"} == set(names[2:])
 
 
 def test_a_worker_that_is_killed_is_one_line(monkeypatch):

@@ -44,20 +44,19 @@ def no_training(monkeypatch: pytest.MonkeyPatch) -> None:
     ({"preset": "smoke", "pruned": "half"}, {}, "pruned='half': it must be a fraction"),
     ({"preset": "smoke", "jobs": 0}, {}, "jobs=0: it must be a whole number from 1"),
     ({"preset": "smoke", "shown": 101}, {}, "shown=101: it must be a whole number from 1 to 100"),
+    ({"preset": "smoke", "margin": 1}, {}, "margin=1: it must be a fraction from 0, below 1"),
+    ({"preset": "smoke", "margin": False}, {}, "margin=False: it must be a fraction from 0, below 1"),
+    ({"preset": "smoke", "margin": float("nan")}, {}, "margin=nan: it must be a fraction from 0, below 1"),
+    ({"preset": "smoke", "jobs": 2.0}, {}, "jobs=2.0: it must be a whole number from 1"),
+    ({"preset": "smoke", "train": 0}, {}, "train=0: it must be True or False"),
+    ({"preset": "smoke", "rate": 1}, {}, "no rule for the parameter 'rate': add one to ALLOWED"),
+    ({"preset": "smoke"}, {"In": 1}, "unknown parameter 'In'; this notebook has: jobs, train, preset"),
+    ({"preset": "smoke@svnh"}, {}, "preset='smoke@svnh': it must be one of smoke, quick"),
     ({"preset": "smoke"}, {"In": ["", "preset = 'quick'", "# Parameters\npreset = 'smoke'\npreste: str = 'gpu'\n"]},
      "unknown parameter 'preste'; this notebook has: jobs, train, preset"),
 ])
 def test_bad_parameters_stop_before_any_training(no_training, parameters, namespace, line) -> None:
     assert refused(lambda: Study("panel_a", namespace, **parameters)).startswith(line)
-
-
-@pytest.mark.parametrize("cells", [
-    [], ["", "preste = 'gpu'", "rates = [0.5]"],                          # a reader's own cells, a notebook's own
-    ["", "# Parameters\npreste = 'gpu'\n", "# Parameters\njobs = 2\n"],  # papermill's, mended and run again
-    ["", "# Parameters\npreste = \n"], ["", "# Parameters\n"],           # which assigned nothing
-])
-def test_only_what_papermill_put_there_is_judged(cells) -> None:
-    study.check({"In": cells, "preste": "gpu", "rates": [0.5]}, {"preset": "smoke", "jobs": 2})
 
 
 class Checked(Exception):
@@ -114,7 +113,7 @@ def test_without_training_a_figure_with_no_record_says_how_to_make_it(no_trainin
 
 
 def test_a_preset_at_which_a_figure_compares_nothing_is_told_apart(no_training) -> None:
-    refused(lambda: Study("when", {}, preset="quick"), "compares nothing at preset 'quick'", "cifar-cpu")
+    refused(lambda: Study("when", {}, preset="quick"), "preset 'quick' has no runs of 'when'", "cifar-cpu")
 
 
 def test_run_report_and_score_at_the_command_line(capsys: pytest.CaptureFixture, tmp_path) -> None:
@@ -162,7 +161,8 @@ def test_a_preset_takes_another_data_set(capsys: pytest.CaptureFixture) -> None:
     (["run", "panel_a", "--preset", "huge"], "dietsb: no preset 'huge'; there are: smoke"),
     (["run", "panel_a", "--preset", "huge@digits"], "dietsb: no preset 'huge'; there are: smoke"),
     (["run", "panel_a", "--preset", "smoke@"], "dietsb: preset 'smoke@' names no data set behind its @"),
-    (["run", "panel_a", "--preset", "smoke@svnh"], "dietsb: unknown source 'svnh'; allowed are procedural"),
+    (["run", "panel_a", "--preset", "smoke@svnh"], "dietsb: unknown source 'svnh' in preset 'smoke@svnh'; allowed"),
+    (["report", "panel_a", "--preset", "smoke@svnh"], "dietsb: unknown source 'svnh' in preset 'smoke@svnh'; allowed"),
     (["run", "panel_a", "--preset", "smoke", "--jobs", "0"], "dietsb: jobs=0: take 1 process or more"),
     (["score", "el2n", "--preset", "smoke", "--out", "scores.txt"], "dietsb: --out scores.txt: name an .npz"),
     (["score", "el2n", "--preset", "smoke", "--model", "vgg", "--out", "x.npz"], "dietsb: preset 'smoke' has no model"),

@@ -38,14 +38,13 @@ def show_executed(app: Sphinx, page: str, source: list[str]) -> None:
 
 
 def _copy(app: Sphinx, page: str, clean: NotebookNode, preset: str) -> NotebookNode | None:
-    """The executed copy, None and a warning where there is none that this code has made."""
+    """The executed copy, None and a warning where there is none that verifies and that this code has made."""
     name = page.removeprefix("notebooks/")
     path = notebook.executed_path(preset, name)
     app.env.note_dependency(str(path))
     state = "no copy"
-    if path.exists():
-        copy = notebook.read(path)
-        if copy.metadata.get("dietsb", {}).get("code") == notebook.code_hash(clean):
+    if copy := notebook.executed(path):
+        if copy.metadata["dietsb"]["code"] == notebook.code_hash(clean):
             return copy
         state = "a stale copy"
     command = f"python book/execute.py --preset {preset} {name}"

@@ -16,6 +16,8 @@ from sphinx.util import logging
 from sphinx.util.math import get_node_equation_number
 from sphinx.writers.html5 import HTML5Translator
 
+from dietsb_book.escape import html
+
 logger = logging.getLogger(__name__)
 FENCE = re.compile(r"<mo( class=\"mathopen\")?>([‖|⌊⌋⌈⌉⟨⟩])</mo>")
 # What docutils lacks or misreads, said with what it has.
@@ -42,7 +44,7 @@ def _converted(node: nodes.Element, block: bool) -> str:
         return mathml(node.astext(), block)
     except (MathError, SyntaxError) as error:
         logger.warning("equation %s: %s", node.astext(), error, location=node, type="mathml")
-        return f"<code>{node.astext()}</code>"
+        return f"<code>{html(node.astext())}</code>"
 
 
 def visit_inline(self: HTML5Translator, node: nodes.Element) -> None:

@@ -9,10 +9,15 @@ from pathlib import Path
 
 import nbformat
 
+from dietsb_core.errors import UserError
+from dietsb_core.files import set_aside
+
 ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = ROOT / "notebooks"
 EXECUTED = ROOT / "_build" / "executed"
 RECORDS_MIME = "application/x-dietsb-records+json"  # as in dietsb_book.study, whose import takes seconds
+# What reading a file as a notebook may raise where it is none.
+NO_NOTEBOOK = (ValueError, KeyError, TypeError, AttributeError, RecursionError, nbformat.ValidationError)
 
 
 def digest(value: object) -> str:
@@ -21,11 +26,50 @@ def digest(value: object) -> str:
 
 
 def read(path: Path) -> nbformat.NotebookNode:
-    return nbformat.read(path, as_version=4)
+    """The notebook at `path`; a UserError where that is none, or one whose cells have no ids."""
+    try:
+        text = path.read_text("utf-8")
+        if not all("id" in cell for cell in json.loads(text)["cells"]):
+            raise ValueError("a cell has no id")  # nbformat would draw one, another each time
+        return nbformat.reads(text, as_version=4)
+    except (OSError, *NO_NOTEBOOK) as error:
+        why = (str(error) or type(error).__name__).splitlines()[0][:200]
+        raise UserError(f"{path} cannot be read as a notebook ({why}): restore it, for example by git checkout, or "
+                        "save it anew in JupyterLab") from None
 
 
 def executed_path(preset: str, name: str) -> Path:
     return EXECUTED / preset / f"{name}.ipynb"
+
+
+def write_executed(nb: nbformat.NotebookNode, path: Path) -> None:
+    """Write an executed copy, whose metadata have `dietsb`, with a checksum of all of it."""
+    nb.metadata["dietsb"]["sha256"] = checksum(json.loads(nbformat.writes(nb)))
+    nbformat.write(nb, path)
+
+
+def executed(path: Path) -> nbformat.NotebookNode | None:
+    """The executed copy at `path`, verified; None where there is none, or where it does not verify (then set aside)."""
+    if not path.exists():
+        return None
+    try:
+        text = path.read_text("utf-8")
+        content = json.loads(text)
+        if "sha256" not in content["metadata"]["dietsb"]:
+            raise ValueError("it has no checksum")
+        if content["metadata"]["dietsb"]["sha256"] != checksum(content):
+            raise ValueError("its checksum differs")
+        return nbformat.reads(text, as_version=4)
+    except (OSError, *NO_NOTEBOOK) as error:
+        set_aside(path, error)
+        return None
+
+
+def checksum(content: dict) -> str:
+    """SHA-256 (hex) of all of an executed copy but its own entry, whatever the order of keys and the white space."""
+    made = {name: value for name, value in content["metadata"]["dietsb"].items() if name != "sha256"}
+    rest = content | {"metadata": content["metadata"] | {"dietsb": made}}
+    return hashlib.sha256(json.dumps(rest, sort_keys=True).encode()).hexdigest()
 
 
 def code_hash(nb: nbformat.NotebookNode) -> str:
@@ -40,12 +84,17 @@ def presets_of(nb: nbformat.NotebookNode, everywhere: list[str]) -> list[str]:
 
 
 def parameters(nb: nbformat.NotebookNode) -> dict[str, object]:
-    """Names and defaults of the cell tagged `parameters`: literals, {} where there is none."""
+    """Names and defaults of the cell tagged `parameters`: literals, {} where there is none. A UserError where they are
+    something else."""
     found: dict[str, object] = {}
     for cell in nb.cells:
         if cell.cell_type == "code" and "parameters" in cell.metadata.get("tags", []):
-            for statement in ast.parse(cell.source).body:
-                found.update(_literal_assignment(statement))
+            try:
+                for statement in ast.parse(cell.source).body:
+                    found.update(_literal_assignment(statement))
+            except (SyntaxError, ValueError, TypeError):
+                raise UserError("its cell of parameters must assign plain values, such as jobs = 1, and nothing that "
+                                "is computed: change that cell") from None
     return found
 
 

@@ -15,6 +15,8 @@ from pathlib import Path
 
 import nbformat
 
+from dietsb_core.errors import one_line
+
 from . import notebook
 
 
@@ -44,8 +46,9 @@ class Job:
 
     @property
     def recorded(self) -> dict:
-        """What the executed copy says of itself, {} where there is none."""
-        return notebook.read(self.target).metadata.get("dietsb", {}) if self.target.exists() else {}
+        """What the executed copy says of itself, {} where there is none, or none that verifies."""
+        copy = notebook.executed(self.target)
+        return copy.metadata["dietsb"] if copy else {}
 
 
 def work(job: Job, made: dict[str, object], answer: Connection) -> None:
@@ -111,13 +114,13 @@ def _sign(job: Job, made: dict[str, object], seconds: float) -> None:
         "finished": time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime()),
         "records": notebook.records_shown(nb),
     }
-    nbformat.write(nb, job.part)
+    notebook.write_executed(nb, job.part)
 
 
 def _one_line(error: Exception) -> str:
     """papermill's own message is the whole traceback: a cell's error is named in two of its fields."""
     kind, message = getattr(error, "ename", type(error).__name__), getattr(error, "evalue", str(error))
-    return f"{kind}: {message}".splitlines()[0]
+    return one_line(f"{kind}: {message}".splitlines()[0])
 
 
 def _connection(runtime: Path) -> dict[str, str]:

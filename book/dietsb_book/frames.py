@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import base64
-import html
 import io
 from typing import TYPE_CHECKING
 
+from dietsb_book.escape import html
 from dietsb_core.errors import UserError
 
 if TYPE_CHECKING:
@@ -41,10 +41,10 @@ def frames(figures: list[Figure | str], labels: list[str], alts: list[str], name
         raise UserError(f"frames needs as many labels and alts as figures, and at least one: got {counts}")
     chosen = enumerate(zip(figures, labels, alts, strict=True))
     images = [_image(*frame, first=i == 0) for i, frame in chosen]
-    first, last = html.escape(labels[0]), len(labels) - 1
+    first, last = html(labels[0]), len(labels) - 1
     keys = "data-lm-suppress-shortcuts"  # JupyterLab then leaves the arrow keys to the slider
     slider = (
-        f'<label>{html.escape(name)} <input type="range" min="0" max="{last}" value="0" step="1" '
+        f'<label>{html(name)} <input type="range" min="0" max="{last}" value="0" step="1" '
         f'{keys}="true" autocomplete="off" aria-valuetext="{first}" oninput="{MOVE}">'
         f"<output>{first}</output></label>"
     )
@@ -55,8 +55,8 @@ def _image(figure: Figure | str, label: str, alt: str, first: bool) -> str:
     svg = figure if isinstance(figure, str) else _svg(figure)
     data = base64.b64encode(svg.encode()).decode()
     return (
-        f'<img src="data:image/svg+xml;base64,{data}" alt="{html.escape(alt)}" '
-        f'data-label="{html.escape(label)}" style="max-width: 100%"{"" if first else " hidden"}>'
+        f'<img src="data:image/svg+xml;base64,{data}" alt="{html(alt)}" '
+        f'data-label="{html(label)}" style="max-width: 100%"{"" if first else " hidden"}>'
     )
 
 

@@ -2,60 +2,20 @@
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Callable
-from contextlib import suppress
 from typing import Any
 
-from dietsb_core.errors import DataMissing, NothingRecorded, UserError
+from dietsb_book.parameters import check
+from dietsb_core.errors import DataMissing, NothingRecorded, one_line
 from dietsb_core.evidence.report import Results, by_method, missing, recorded
 from dietsb_core.evidence.scale import Scale, measured
-from dietsb_core.policies import POLICIES
 from dietsb_core.runs.ensure import ensure
-from dietsb_core.runs.grids import grid
-from dietsb_core.runs.presets import PRESETS, known, preset
+from dietsb_core.runs.grids import some
+from dietsb_core.runs.presets import preset
 from dietsb_core.runs.records import Record
 from dietsb_core.runs.run import Run, expand
 from dietsb_core.runs.store import find
 
 RECORDS_MIME = "application/x-dietsb-records+json"
-INJECTED = "# Parameters"  # how the cell begins that papermill puts behind a notebook's own parameters
-
-# What each parameter of a notebook may be: (its type, a test, in words).
-ALLOWED: dict[str, tuple[type, Callable[[Any], bool], str]] = {
-    "preset": (str, known, f"one of {', '.join(PRESETS)}, or one on another data set: quick@digits"),
-    "jobs": (int, lambda v: v >= 1, "a whole number from 1"),
-    "train": (bool, lambda v: True, "True or False"),
-    "pruned": (float, lambda v: 0 < v < 1, "a fraction above 0 and below 1"),
-    "shown": (int, lambda v: 1 <= v <= 100, "a whole number from 1 to 100"),
-    "margin": (float, lambda v: 0 <= v < 1, "a fraction from 0, below 1"),
-    "method": (str, lambda v: v in POLICIES, f"one of {', '.join(POLICIES)}"),
-    "keep": (float, lambda v: 0 < v <= 1, "a fraction above 0, at most 1"),
-    "epochs": (int, lambda v: v >= 1, "a whole number from 1"),
-    "seeds": (int, lambda v: v >= 1, "a whole number from 1"),
-}
-
-
-def check(namespace: dict[str, Any], parameters: dict[str, Any]) -> None:
-    """Refuse a value out of range, and a name that papermill was given and that is no parameter. Otherwise papermill
-    would put a misspelt name into `namespace`, the notebook's globals, and go on with the default."""
-    for name, value in parameters.items():
-        kind, good, words = ALLOWED[name]
-        if type(value) is not kind or not good(value):
-            raise UserError(f"{name}={value!r}: it must be {words}")
-    for name in injected(namespace.get("In", [])):
-        if name not in parameters:
-            raise UserError(f"unknown parameter {name!r}; this notebook has: {', '.join(parameters)}")
-
-
-def injected(cells: list[str]) -> list[str]:
-    """The names that papermill's cell assigns, of the `cells` that this kernel has run; the last such cell, where a
-    reader has changed it. Other names in a notebook's globals come from its own cells."""
-    cell = next((cell for cell in reversed(cells) if cell.lstrip().startswith(INJECTED)), "")
-    with suppress(SyntaxError):  # a cell that did not run has assigned nothing
-        names = [node for node in ast.walk(ast.parse(cell)) if isinstance(node, ast.Name)]
-        return [node.id for node in names if isinstance(node.ctx, ast.Store)]
-    return []
 
 
 class Study:
@@ -68,10 +28,7 @@ class Study:
     def __init__(self, figure: str, namespace: dict[str, Any], *, jobs: int = 1, train: bool = True, **parameters: Any):
         check(namespace, {"jobs": jobs, "train": train, **parameters})
         self.figure, self.preset = figure, preset(parameters["preset"])
-        self.runs = grid(figure, self.preset.name)
-        if not self.runs:
-            others = ", ".join(name for name in PRESETS if grid(figure, name))
-            raise NothingRecorded(f"{figure!r} compares nothing at preset {self.preset.name!r}: take {others}")
+        self.runs = some(figure, self.preset.name)
         self.found: dict[Run, Record] = recorded(self.runs)
         if train and any(find(run) is None for run in expand(self.runs)):
             self._train(jobs)
@@ -98,9 +55,9 @@ class Study:
         if lines:
             print(f"{len(self.runs) - len(self.found)} of {len(self.runs)} runs are not on record; make them with: "
                   f"{command}", *lines, sep="\n  ")
-        if len(ways := {(made["device_type"], made["precision"]) for record in self.found.values()
+        if len(ways := {one_line(f"{made['device_type']} {made['precision']}") for record in self.found.values()
                         if (made := record.info["environment"])}) > 1:
-            print(f"These records were made in different ways ({', '.join(sorted(map(' '.join, ways)))}): a difference "
+            print(f"These records were made in different ways ({', '.join(sorted(ways))}): a difference "
                   "between two of them is not of methods alone.")
 
     @property

@@ -26,7 +26,7 @@ def recorded(runs: list[Run]) -> dict[Run, Record]:
     for data in {run.data for run in found}:
         if len({record.info["fingerprint"] for run, record in found.items() if run.data == data}) > 1:
             raise UserError(f"the runs on record are of different data sets, all named {data!r} (their fingerprints "
-                            "differ): name a folder for records of each with DIETSB_RUNS")
+                            "differ): set DIETSB_RUNS to a new folder, and make them there again from the data meant")
     return found
 
 
@@ -93,10 +93,18 @@ def report(name: str, scale: str) -> list[Row]:
         raise UserError(f"nothing of {name!r} is on record at preset {scale!r}; make it with: "
                         f"python -m dietsb_core run {name} --preset {scale}")
     if name in ("cost", "cifar10"):
-        return judged(out, epochs=preset(scale).recipe.epochs)
+        return by_cost(out, name, scale)
     if name not in ("panel_c", "panel_d"):
         return out
     shared = {fraction: interval(values) for fraction, values in overlaps(name, preset(scale)).items()}
     base = vars(out[0] if name == "panel_c" else out[-1])
     return [Overlap(**base, fraction=p, overlap=shared[p], chance=p,
                     poster=poster_overlap(p) if name == "panel_c" else None) for p in FRACTIONS]
+
+
+def by_cost(found: list[Row], name: str, scale: str) -> list[Row]:
+    """Rows of a figure about cost, each in units of full training; a UserError with the command that makes that."""
+    try:
+        return judged(found, epochs=preset(scale).recipe.epochs)
+    except UserError as error:
+        raise UserError(f"{error}, with: python -m dietsb_core run {name} --preset {scale}") from None

@@ -63,7 +63,7 @@ def labels_of(labels: Any, data: Any, like: Tensor) -> Tensor | Absent:
     if labels is None:
         return own_labels(data, like)
     labels = tensor_of(labels, "labels")
-    if labels.shape != like.shape or labels.is_floating_point():
+    if labels.shape != like.shape or labels.is_floating_point() or labels.is_complex():
         raise UserError(f"labels are {labels.dtype} {list(labels.shape)}, but the data set has {len(like)} examples: "
                         "give a class index, a whole number, for each")
     return labels.to(like.device, torch.int64)

@@ -99,6 +99,10 @@ def check_state(state: Any, own: dict[str, Any]) -> None:
     columns = state["ledger"]["columns"]
     if any(column.shape != (own["data"]["size"],) for column in columns.values()):
         raise UserError("a ledger of another data set: its columns are not of its size; the file may be damaged")
+    strange = next((name for name, column in columns.items() if bool(column.isnan().any())), None)
+    if strange:
+        raise UserError(f"a damaged ledger: its column {strange!r} holds NaN, which no Selector saves: load an earlier "
+                        "state, or begin anew")
 
 
 def described(data: dict[str, str | int]) -> str:

@@ -14,7 +14,16 @@ from torch.utils.data import Dataset
 from dietsb_core.errors import UserError
 from dietsb_core.examples import Examples, examples
 from dietsb_core.ledger import Ledger
-from dietsb_core.own_loop.checks import at_full_size, check_answers, check_batch, check_ids, check_losses
+from dietsb_core.own_loop.checks import (
+    at_full_size,
+    check_answers,
+    check_batch,
+    check_device,
+    check_epoch,
+    check_ids,
+    check_losses,
+    check_rows,
+)
 from dietsb_core.own_loop.given import NO_ANSWERS, NO_SURVEY, labels_of, scores_of
 from dietsb_core.own_loop.identity import check_state, identity_of
 from dietsb_core.own_loop.pool import Pool, PoolSampler, WithIds, check_cover, cut, pruned, shuffled
@@ -45,14 +54,15 @@ class Selector:
         policy.check(epochs)
         self.policy, self.epochs, self.seed, self._survey = policy, epochs, seed, survey or NO_SURVEY
         self.data = data if isinstance(data, WithIds) else WithIds(data)
-        self.ledger = Ledger(len(self.data), device)
-        self.rows = torch.arange(self.ledger.size) if rows is None else check_ids(rows, self.ledger.size, "rows").cpu()
+        self.ledger = Ledger(len(self.data), check_device(device))
+        self.rows = torch.arange(self.ledger.size) if rows is None else check_rows(rows, self.ledger.size)
         if not len(self.rows):
             raise UserError("there is no row to train on: give Selector(rows=...) one or more, of data with rows")
         self.ledger.columns |= scores_of(policy.needs, scores or {}, self.ledger["loss"])
         self.labels = labels_of(labels, self.data.data, self.ledger["loss"])
         self.identity = identity_of(name, self.data.data, self.rows, self.labels)
         self.begun, self.on, self.step = 0, None, 0  # epochs begun; the one that is on; selections made in it
+        self.full = 0  # candidates of a whole batch
         self._pool: Pool | None = None
 
     def sampler(self, order: Iterable[int] | None = None) -> PoolSampler:
@@ -81,34 +91,42 @@ class Selector:
 
         With losses(x, y) -> [m], the clean losses of a batch (ids, x, y) of tensors, each batch is cut to what `select`
         chooses."""
-        if epoch != self.begun or epoch >= self.epochs:
-            raise UserError(f"epoch={epoch!r}: of {self.epochs} epochs, {self.begun} are done, and they come one after "
-                            "the other; load_state_dict goes on with a training, a new Selector begins one")
+        check_epoch(epoch, self.begun, self.epochs)
         pool, self.step = self.pool(), 0
         self.begun, self.on, batches = epoch + 1, epoch, 0
         try:
             for batches, batch in enumerate(loader, 1):
                 ids = check_batch(batch, pool.kept, epoch)
                 if batches == 1:
+                    self.full = len(ids)
                     self.policy.shape(len(ids), epoch, self.epochs)  # refuses a batch too small for the rate
                 yield from [batch] if losses is None else self._chosen(batch, losses)
         finally:
             self.on = None if self.on == epoch else self.on
         if not batches:
             raise UserError(f"the DataLoader gives no batch: epoch {epoch} has {int(pool.kept.sum())} examples: use a "
-                            "smaller batch, or keep more")
+                            "smaller batch, keep more, or take drop_last=False")
 
     def select(self, ids: Tensor, losses: Losses) -> Tensor:
         """Positions (int64 [k], on the device of `ids`) of the candidates `ids` (int64 [m]) to train on.
 
         losses() -> [m], the candidates' clean losses (nats), without gradients; it is called only if the policy asks.
-        k is the same for the same m, but of `cdf_selective_backprop`, which chooses any number: see `Queue`.
+        k is the same for the same m, but of `cdf_selective_backprop`, which chooses any number: see `Queue`. A last
+        batch that is short stays whole where one of it would be chosen: batch norm cannot train on one example.
         """
         batch = examples(check_ids(ids, self.ledger.size).to(self.ledger.device))
         ctx = self._context(self._now(), self.step,
                             lambda part, scale=1.0: self._forward(batch, at_full_size(losses, scale))[part.pos])
         self.step += 1
-        return self.policy.select(batch, ctx).pos.to(ids.device)
+        if not len(batch):
+            return batch.pos.to(ids.device)
+        chosen = self.policy.select(batch, ctx)
+        alone = len(chosen) == 1 and len(batch) < self.full and self._chooses_so_many(self.full)
+        return (batch if alone else chosen).pos.to(ids.device)
+
+    def _chooses_so_many(self, batch: int) -> bool:
+        """Whether the number of examples that it chooses of a `batch` is settled, and is not all of them."""
+        return self.policy.shape(batch, self._now(), self.epochs) != (batch, batch)
 
     def _chosen(self, batch: Any, losses: Callable[..., Tensor]) -> list[list[Tensor]]:
         """A list of one batch, cut to what is chosen; empty where nothing is chosen."""
@@ -145,10 +163,7 @@ class Selector:
         return self._forward(pool, lambda: self._survey(pool.ids))
 
     def _remember(self, ids: Tensor, losses: Any) -> Tensor:
-        values = check_losses(losses, len(ids)).to(self.ledger.device)
-        self.ledger.write("loss", ids, values)
-        self.ledger.count("seen", ids)
-        return values
+        return self.ledger.remember(ids, check_losses(losses, len(ids)).to(self.ledger.device))
 
     def _now(self) -> int:
         if self.on is None:

@@ -165,9 +165,9 @@ class CdfSelectiveBackprop(Policy):
             return batch
         losses = ctx.forward(batch)
         recent = ctx.ledger.memory.get("recent losses", losses.new_empty(0))
-        recent = torch.cat([recent, losses])[-self.history:]
+        recent = torch.cat([recent, losses[losses.isfinite()]])[-self.history:]
         ctx.ledger.memory["recent losses"] = recent
         below = torch.searchsorted(recent.sort().values, losses)  # strictly smaller ones
-        chance = ((below / len(recent)) ** self.beta).clamp(min=self.p_min)
+        chance = ((below / max(1, len(recent))) ** self.beta).clamp(min=self.p_min)
         drawn = torch.rand(len(batch), generator=ctx.rng("select"), device=losses.device)
         return batch.take((drawn < chance).nonzero().squeeze(1))

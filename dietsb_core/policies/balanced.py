@@ -10,7 +10,7 @@ from dietsb_core import draw
 from dietsb_core.errors import UserError
 from dietsb_core.examples import Examples
 from dietsb_core.policies.dynamic import DynamicRandom
-from dietsb_core.policies.static import place_within_class
+from dietsb_core.policies.static import place_within_class, ranked
 from dietsb_core.policy import Context, Policy
 
 
@@ -43,6 +43,6 @@ class ClassWeights(Policy):
             raise UserError(f"power={self.power!r}: classes are weighed by their size to a power in [0, 1]")
 
     def prune(self, pool: Examples, ctx: Context) -> Examples:
-        labels = ctx.labels[pool.ids]
+        labels, _ = ranked(ctx.labels[pool.ids])
         weight = torch.bincount(labels)[labels].to(ctx.ledger["loss"].dtype) ** -self.power
         return replace(pool, weight=weight / weight.mean())

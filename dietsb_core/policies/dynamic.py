@@ -144,6 +144,7 @@ class UCB(Scored):
     def update(self, ids: Tensor, losses: Tensor, ledger: Ledger) -> None:
         mean, variance = ledger.column("mean", torch.inf)[ids], ledger.column("variance", 0.0)
         off = (losses.to(mean.dtype) - mean) ** 2
+        off = off.clamp(max=torch.finfo(off.dtype).max)  # of two finite losses it may be infinite, and would stay so
         variance[ids] = torch.where(mean.isinf(), 0.0, (1 - self.alpha) * variance[ids] + self.alpha * off)
         super().update(ids, losses, ledger)
 

@@ -63,6 +63,7 @@ def differences(ids: Tensor, losses: Tensor, epoch: int, ledger: Ledger) -> Tens
     if epoch > 2:
         for newer, old in zip(bends[-2::-1], bends[:0:-1], strict=True):
             old[ids] = newer[ids]
-        bends[0][ids] = (losses - 2 * last[ids] + older[ids]).abs()
+        bend = (losses - 2 * last[ids] + older[ids]).abs()
+        bends[0][ids] = bend.nan_to_num(nan=torch.inf)  # of a loss that was never seen, which is +inf, no bend is known
     older[ids], last[ids] = last[ids], losses
     return torch.stack([bend[ids] for bend in bends]).mean(0)

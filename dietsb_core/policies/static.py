@@ -43,7 +43,8 @@ class ScorePrune(Prune):
     """Keep the highest of a static score; EL2N (Paul et al. 2021) unless another column is named. Examples that tie
     are drawn by the run's seed: forgetting counts tie by the thousand, and no order of the file may decide.
 
-    `balanced` keeps the same fraction of every class, so that pruning cannot empty one.
+    `balanced` keeps the same fraction of every class, and at least one example of each, so that pruning cannot empty a
+    class.
     """
 
     score: str = "el2n"
@@ -55,14 +56,35 @@ class ScorePrune(Prune):
 
     def prune(self, pool: Examples, ctx: Context) -> Examples:
         pool = pool.take(draw.uniform(len(pool), len(pool), ctx.rng("ties", static=True)))
-        values = ctx.ledger[self.score][pool.ids]
-        if self.balanced:
-            values = within_class_rank(values, ctx.labels[pool.ids])
-        return pool.take(draw.top(values, budget(self.keep, len(pool))))
+        values, k = ctx.ledger[self.score][pool.ids], budget(self.keep, len(pool))
+        return pool.take(balanced_top(values, ctx.labels[pool.ids], k) if self.balanced else draw.top(values, k))
+
+
+def balanced_top(values: Tensor, labels: Tensor, k: int) -> Tensor:
+    """Positions (int64 [k]) of the highest of `values` [m], about the same fraction of every class, and at least one
+    example of each. Any integers are `labels` [m]. UserError where there are more than k classes."""
+    labels, classes = ranked(labels)
+    if k < classes:
+        raise UserError(f"balanced pruning keeps one or more examples of each class, and {k} of {len(values)} examples "
+                        f"are to be kept of {classes} classes: keep {classes / len(values):.2g} or more")
+    rank = within_class_rank(values, labels)
+    chosen = draw.top(rank, k)
+    if len(labels[chosen].unique()) < classes:  # the highest of a small class ranks low: 0.75 of two, 0.5 of one
+        highest = rank.new_zeros(classes).scatter_reduce(0, labels, rank, "amax")
+        chosen = draw.top(torch.where(rank == highest[labels], 1.0, rank), k)
+    return chosen
+
+
+def ranked(labels: Tensor) -> tuple[Tensor, int]:
+    """`labels` [m], any integers, as int64 [m] from 0 up without gaps, in the same order; and how many differ."""
+    different, index = labels.unique(return_inverse=True)
+    return index, len(different)
 
 
 def within_class_rank(values: Tensor, labels: Tensor) -> Tensor:
-    """Rank of each of `values` [m] among its class, as a fraction in (0, 1): the top k of these are balanced."""
+    """Rank of each of `values` [m] among its class, as a fraction in (0, 1): the top k of these are balanced.
+
+    labels: int64 [m], from 0 up without gaps."""
     order = torch.sort(values, stable=True).indices
     rank = torch.empty(len(values), dtype=torch.float64, device=values.device)
     rank[order] = (place_within_class(labels[order]) + 0.5).double() / torch.bincount(labels)[labels[order]]
@@ -70,7 +92,8 @@ def within_class_rank(values: Tensor, labels: Tensor) -> Tensor:
 
 
 def place_within_class(labels: Tensor) -> Tensor:
-    """How many before it share each example's label: int64 [m], 0 for the first of a class."""
+    """How many before it share each example's label (any integer): int64 [m], 0 for the first of a class."""
+    labels, _ = ranked(labels)
     order, sizes = torch.sort(labels, stable=True).indices, torch.bincount(labels)
     place = torch.empty_like(labels)
     place[order] = torch.arange(len(labels), device=labels.device) - (sizes.cumsum(0) - sizes)[labels[order]]

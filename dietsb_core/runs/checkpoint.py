@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
-import pickle
+import re
 import zipfile
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import torch
 
-from dietsb_core.files import set_aside, whole
+from dietsb_core.files import remove, set_aside, whole
 
-UNREADABLE = (OSError, RuntimeError, EOFError, ValueError, KeyError, TypeError, AttributeError,
-              pickle.UnpicklingError, zipfile.BadZipFile)
+UNREADABLE = (OSError, RuntimeError, ValueError, LookupError, TypeError, AttributeError)
 
 
 def save(path: Path, state: dict) -> None:
-    """Write `state` in the place of `path`, for one who holds the run's lock: there is always a whole checkpoint, the
-    old or the new."""
+    """Write `state` and its checksum in the place of `path`, for one who holds the run's lock: there is always a whole
+    checkpoint, the old or the new."""
     buffer = io.BytesIO()  # torch's own writer answers a full disk with a RuntimeError about positions
-    torch.save(state, buffer)
+    torch.save(state | {"sha256": checksum(state)}, buffer)
     with whole(path) as part:
         part.write_bytes(buffer.getbuffer())
 
@@ -30,10 +32,11 @@ def load(path: Path, like: dict | None = None) -> dict | None:
     if not path.exists():
         return None
     try:
-        # torch does not look at the checksums that it writes.
-        if zipfile.is_zipfile(path) and (damaged := zipfile.ZipFile(path).testzip()):
-            raise ValueError(f"the checksum of {damaged} differs")
-        state = torch.load(path, map_location="cpu", weights_only=True)  # load_state_dict moves it to the device
+        state = unpacked(path)
+        if not isinstance(state, dict):
+            raise ValueError(f"it holds a {type(state).__name__}")
+        if state.pop("sha256", "none") != checksum(state):
+            raise ValueError("it has changed since it was written, or has no checksum")
         if like is not None:
             compare(state, like)
         return state
@@ -42,11 +45,53 @@ def load(path: Path, like: dict | None = None) -> dict | None:
         return None
 
 
+def unpacked(path: Path) -> object:
+    """What the file holds, on the CPU: load_state_dict moves it to the device. Nothing in it is run."""
+    try:
+        # torch does not look at the checksums that it writes.
+        if zipfile.is_zipfile(path) and (damaged := zipfile.ZipFile(path).testzip()):
+            raise ValueError(f"the checksum of {damaged} differs")
+        return torch.load(path, map_location="cpu", weights_only=True)
+    except (OSError, ValueError):
+        raise
+    except Exception:  # whatever a damaged pickle leads to; torch's own words advise to run what is in it
+        raise ValueError("torch cannot read it as tensors and numbers") from None
+
+
+def checksum(state: dict) -> str:
+    """SHA-256 (hex) of all of `state`: of its tensors the type, shape and values, wherever they are."""
+    found = hashlib.sha256()
+    for part in parts(state):
+        found.update(part)
+    return found.hexdigest()
+
+
+def parts(value: object) -> Iterator[bytes | memoryview]:
+    """All of a state as bytes, in its order. Each part says what it is and how long, so that no two states have the
+    same bytes."""
+    if isinstance(value, torch.Tensor):
+        yield f"tensor {value.dtype} {tuple(value.shape)};".encode()
+        yield value.detach().cpu().reshape(-1).view(torch.uint8).numpy().data
+    elif isinstance(value, (dict, list, tuple)):
+        yield f"{'dict' if isinstance(value, dict) else type(value).__name__} {len(value)};".encode()
+        for part in value.items() if isinstance(value, dict) else value:
+            yield from parts(part)
+    else:
+        yield f"{value!r};".encode()
+
+
+def tensors(value: object) -> Iterator[torch.Tensor]:
+    """All tensors of a state."""
+    if isinstance(value, torch.Tensor):
+        yield value
+    elif isinstance(value, (dict, list, tuple)):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from tensors(part)
+
+
 def compare(state: dict, like: dict) -> None:
     """Raise an error, before anything is taken over, unless `state` is of the same network and examples as `like`, and
     was made from the same data, in the same precision and on the same type of device."""
-    if not isinstance(state, dict):
-        raise ValueError(f"it holds a {type(state).__name__}")
     made = state.get("made", {})
     for what, here in like["made"].items():
         if what not in made:
@@ -59,8 +104,14 @@ def compare(state: dict, like: dict) -> None:
     columns = state["ledger"]["columns"]
     if not like["ledger"]["columns"].keys() <= columns.keys() or set(shapes(columns).values()) != {size}:
         raise ValueError("it is of other examples")
-    if not all(isinstance(row, dict) for row in state["rows"]):
-        raise ValueError("it has no rows")
+    epochs = [isinstance(row, dict) and row["epoch"] for row in state["rows"]]
+    if not epochs or epochs != list(range(1, len(epochs) + 1)):
+        raise ValueError("it has no rows, one for each epoch")
+    # Training would go on from these and diverge, each time until the file is deleted.
+    if not all(tensor.isfinite().all() for tensor in tensors([state["model"], state["optimiser"]])):
+        raise ValueError("its network or optimiser holds values that are not finite")
+    if any(tensor.isnan().any() for tensor in columns.values()):
+        raise ValueError("it holds losses or scores that are not numbers")
 
 
 def shapes(tensors: dict[str, torch.Tensor]) -> dict[str, torch.Size]:
@@ -70,3 +121,13 @@ def shapes(tensors: dict[str, torch.Tensor]) -> dict[str, torch.Size]:
 def weights(optimiser: dict) -> list[int]:
     """How many tensors each group of an optimiser's state trains."""
     return [len(group["params"]) for group in optimiser["param_groups"]]
+
+
+def discard(folder: Path, names: set[str]) -> None:
+    """Remove the checkpoints in `folder` of the runs of these `names`, and what killed writers left of them: those runs
+    are on record. Where that is not allowed they stay, and do no harm."""
+    with suppress(OSError):
+        for path in folder.iterdir():
+            found = re.fullmatch(r"(?P<whole>.+)\.pt|\.(?P<part>.+)\.pt\.part-\d+", path.name)
+            if found and (found["whole"] or found["part"]) in names:
+                remove(path)

@@ -6,16 +6,19 @@ import time
 from collections.abc import Container
 from concurrent.futures import as_completed
 from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import active_children
 
+from dietsb_core.device import pick_device
 from dietsb_core.errors import DataMissing, UserError
 from dietsb_core.policy import G
 from dietsb_core.progress import Epochs, left, say
+from dietsb_core.runs import checkpoint
 from dietsb_core.runs.grids import GRIDS
 from dietsb_core.runs.presets import PRESETS
 from dietsb_core.runs.records import Record
 from dietsb_core.runs.run import Run, expand
-from dietsb_core.runs.store import find
-from dietsb_core.runs.workers import deaf_to_interrupts, workers
+from dietsb_core.runs.store import find, store
+from dietsb_core.runs.workers import deaf_to_interrupts, end_if_unguarded, why_broken, workers
 from dietsb_core.sources import load, loaded
 
 
@@ -26,11 +29,15 @@ def ensure(runs: list[Run], jobs: int = 1, device: str = "auto") -> list[Record]
     job is this process, with the threads that it has. Raises DataMissing before any training where one of them needs
     a data set that is not here.
     """
-    if jobs < 1:
-        raise UserError(f"jobs={jobs!r}: take 1 process or more")
+    if type(jobs) is not int or jobs < 1:
+        raise UserError(f"jobs={jobs!r}: take 1 process or more, a whole number")
+    if jobs > 1:
+        end_if_unguarded()
+    pick_device(device)  # a wrong name is refused even where nothing is left to train
     for run in expand(runs):
         run.build()
     missing = [run for run in expand(runs) if find(run) is None]
+    checkpoint.discard(store() / ".unfinished", {run.name for run in expand(runs)} - {run.name for run in missing})
     require_data(runs, missing, here=jobs == 1)
     train_all(missing, jobs, device)
     return [find(run) for run in runs]
@@ -69,15 +76,16 @@ def train_all(runs: list[Run], jobs: int, device: str) -> None:
         for run in runs:
             tracker.done(run, _train(run, device))
         return
+    begun, before = [], set(active_children())
     try:
         with workers(jobs) as pool:
             with deaf_to_interrupts():  # it is here that they start
                 futures = {pool.submit(_train, run, device): run for run in runs}
+            begun += set(active_children()) - before
             for future in as_completed(futures):
                 tracker.done(futures[future], future.result())
     except BrokenProcessPool:
-        raise UserError(f"a training process was killed, as when memory runs out: take fewer jobs than {jobs}; "
-                        "what is finished is kept, and the same command goes on from there") from None
+        raise UserError(why_broken(begun, jobs)) from None
 
 
 def _train(run: Run, device: str) -> float:

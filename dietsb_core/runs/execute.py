@@ -18,13 +18,14 @@ from dietsb_core.device import pick_device, pick_precision, use
 from dietsb_core.energy import Joules
 from dietsb_core.environment import environment
 from dietsb_core.errors import UserError
-from dietsb_core.files import locked
 from dietsb_core.ledger import Ledger
+from dietsb_core.locks import locked
 from dietsb_core.policies.static import check_scores
 from dietsb_core.policy import Policy
 from dietsb_core.redundancy import redundancy
 from dietsb_core.rng import generator, seed_of
 from dietsb_core.runs import checkpoint, records
+from dietsb_core.runs.presets import PRESETS
 from dietsb_core.runs.records import Record
 from dietsb_core.runs.run import Run, canonical
 from dietsb_core.runs.store import find, room, store
@@ -59,6 +60,7 @@ def trainer_of(run: Run, policy: Policy, device: torch.device) -> Trainer:
     """Everything that `run` trains with, at its first epoch; `policy` is what it builds."""
     precision = pick_precision(run.recipe.precision, device)
     dtype = torch.float64 if precision == "float64" else torch.float32
+    check_size(run, len(loaded(run.data).train))
     data = Dataset(loaded(run.data), run.recipe, device, dtype)
     ledger = Ledger(len(data.train), device, dtype)
     for name in policy.needs:
@@ -67,6 +69,15 @@ def trainer_of(run: Run, policy: Policy, device: torch.device) -> Trainer:
     if run.recipe.compile and device.type == "cuda":
         model = compiled(model)
     return Trainer(model, data, policy, run.recipe, run.seed, ledger, precision)
+
+
+def check_size(run: Run, size: int) -> None:
+    """Refuse a training set of less than one batch, in words that every command knows."""
+    if size < run.recipe.batch:
+        able = ", ".join(f"{p.name} ({p.recipe.batch})" for p in PRESETS.values() if p.recipe.batch <= size)
+        other = f", or take a preset of smaller batches: {able}" if able else ""
+        raise UserError(f"{run.data} has {size} training examples, and a step needs {run.recipe.batch}: add training "
+                        f"examples until there are {run.recipe.batch} or more{other}")
 
 
 def static_score(run: Run, name: str, size: int) -> torch.Tensor:
@@ -91,11 +102,14 @@ def same_data(name: str, made: list[Record]) -> None:
 
 def execute(run: Run, device: str = "auto", progress: Progress | None = None) -> Record:
     """Train `run` unless it is on record. After a kill, the next call resumes after the last whole epoch."""
-    policy = run.build()  # bad values stop here, before any data is read
+    policy, where = run.build(), pick_device(device)  # bad values stop here, before any data is read
     for member in run.scored_by:
         execute(member, device, progress)  # waits where another process is at it
-    with room(), locked(store() / ".unfinished" / f"{run.name}.lock"):
-        return find(run) or _train(run, policy, pick_device(device), progress)
+    busy = f"{run.title}: another process trains {run.name}; waiting for it"
+    with room(), locked(store() / ".unfinished" / f"{run.name}.lock", busy):
+        record = find(run) or _train(run, policy, where, progress)
+        checkpoint.discard(store() / ".unfinished", {run.name})
+        return record
 
 
 def _train(run: Run, policy: Policy, device: torch.device, progress: Progress | None) -> Record:
@@ -124,9 +138,7 @@ def _train(run: Run, policy: Policy, device: torch.device, progress: Progress | 
             checkpoint.save(path, trainer.state_dict() | {"rows": rows, "made": made})
         if progress:
             progress(run, rows[-1])
-    record = finish(run, trainer, rows, device)
-    path.unlink(missing_ok=True)
-    return record
+    return finish(run, trainer, rows, device)
 
 
 def resume(trainer: Trainer, path: Path, made: dict[str, str]) -> list[dict]:

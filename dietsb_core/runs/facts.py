@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import zipfile
-import zlib
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -11,7 +9,9 @@ from pathlib import Path
 import numpy as np
 
 from dietsb_core.errors import DataMissing, UserError
-from dietsb_core.files import locked, set_aside, whole
+from dietsb_core.files import set_aside, whole
+from dietsb_core.locks import locked
+from dietsb_core.runs import sealed
 from dietsb_core.runs.store import RECORDED, room, store
 from dietsb_core.sources import loaded
 from dietsb_core.sources.array_reader import Rows
@@ -52,11 +52,12 @@ def measure(data: str) -> Path:
     """Take the facts of `data` and write them where records go; returns the file."""
     found = loaded(data)
     train, path = found.train, store() / f"facts-{data}.npz"
-    columns = {"names": train.names, "labels": train.labels.astype(np.int16), "classes": np.array(found.classes),
+    columns = {"names": train.names, "labels": train.labels.astype(np.int32), "classes": np.array(found.classes),
                "diversity": class_diversity(train.images, train.labels, len(found.classes)),
                "fingerprint": found.fingerprint}
-    with room(), locked(store() / ".unfinished" / f"{path.stem}.lock"), whole(path) as part, open(part, "wb") as file:
-        np.savez_compressed(file, **columns)
+    lock, busy = store() / ".unfinished" / f"{path.stem}.lock", f"{path}: another process writes it; waiting for it"
+    with room(), locked(lock, busy), whole(path) as part:
+        sealed.write(part, columns)
     return path
 
 
@@ -81,10 +82,10 @@ def read(path: Path) -> Facts | None:
     if not path.exists():
         return None
     try:
-        with np.load(path, allow_pickle=False) as found:
-            return Facts(found["names"], found["labels"].astype(np.int64), found["classes"], found["diversity"],
-                         str(found["fingerprint"]))
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+        found = sealed.read(path)
+        return Facts(found["names"], found["labels"].astype(np.int64), found["classes"], found["diversity"],
+                     str(found["fingerprint"]))
+    except (OSError, ValueError, KeyError) as error:
         set_aside(path, error)
         return None
 
@@ -97,6 +98,7 @@ def images_of(data: str, rows: np.ndarray) -> np.ndarray | None:
     except DataMissing:
         return None
     if found.fingerprint != facts(data).fingerprint:
-        raise UserError(f"{data} here is not the {data} of the records (its fingerprint differs): point DIETSB_DATA at "
-                        "the original data")
+        raise UserError(f"{data} here is not the {data} of the facts on record (its fingerprint differs): point "
+                        "DIETSB_DATA at the original data or, where this is the data meant, take its facts anew: "
+                        f"python -m dietsb_core facts --data {data}")
     return found.train.images[rows]

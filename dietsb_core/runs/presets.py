@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from dietsb_core.errors import UserError
 from dietsb_core.recipe import Recipe
+from dietsb_core.sources import SIZED, SOURCES, TAILED, folder, imbalanced
 
 # What is compared at every rate.
 METHODS = ("random_prune", "el2n", "grand_last", "forgetting", "random_backprop", "selective_backprop",
@@ -95,4 +96,7 @@ def preset(name: str) -> Preset:
         raise UserError(f"no preset {scale!r}; there are: {', '.join(PRESETS)}")
     if at and not data:
         raise UserError(f"preset {name!r} names no data set behind its @; one that does is {scale}@cifar10")
+    if at and not (data in SOURCES or folder.side_of(data) or imbalanced.loader(data)):
+        raise UserError(f"unknown source {data!r} in preset {name!r}; allowed are {', '.join(SOURCES)}, {SIZED}, and "
+                        f"{TAILED}")
     return replace(PRESETS[scale], name=name, data=data) if at else PRESETS[scale]

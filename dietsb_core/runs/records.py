@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -72,6 +73,8 @@ def write(folder: Path, config: dict, rows: list[dict], info: dict, columns: dic
 def read(folder: Path, config: dict | None = None) -> Record | None:
     """The record in `folder`, verified; None where there is none or where it does not verify (then set aside)."""
     if not folder.is_dir():
+        if os.path.lexists(folder):
+            set_aside(folder, "it is no folder")
         return None
     try:
         content = json.loads((folder / "record.json").read_text())
@@ -79,17 +82,31 @@ def read(folder: Path, config: dict | None = None) -> Record | None:
         if config is not None and content["config"] != config:
             raise ValueError("the configuration is another run's")
         return Record(folder, content["config"], content["rows"], content["info"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:  # the last: of JSON nested deeply
         set_aside(folder, error)
         return None
 
 
 def verify(content: dict, folder: Path) -> None:
-    """Raise an error unless `content`, of the `record.json` in `folder`, and the ledger are as they were written."""
-    if content["version"] not in (1, VERSION):
-        raise ValueError(f"its version is {content['version']!r} and not {VERSION}")
-    # Version 1 had no checksum of its own, and its runs are finished runs: they are not lost.
-    if content["version"] == VERSION and content["sha256"] != checksum(content):
+    """Raise an error unless `content`, of the `record.json` in `folder`, and the ledger are as they were written, and
+    are of a finished run."""
+    if content["version"] != VERSION:
+        unchecked = ", which has no checksum," if content["version"] == 1 else ""
+        raise ValueError(f"its version is {content['version']!r}{unchecked} and not {VERSION}")
+    if content["sha256"] != checksum(content):
         raise ValueError("the record's checksum differs")
     if content["ledger_sha256"] != sha256(folder / "ledger.npz"):
         raise ValueError("the ledger's checksum differs")
+    check_rows(content["rows"])
+    if not isinstance(content["info"], dict):
+        raise ValueError("its info is not an object")
+
+
+def check_rows(rows: list[dict]) -> None:
+    """Raise an error unless `rows` are those of a run that reached its end: one at least, and an accuracy in the
+    last."""
+    if not (isinstance(rows, list) and rows and all(isinstance(row, dict) for row in rows)):
+        raise ValueError("it has no rows, one for each epoch")
+    last = rows[-1].get("accuracy")
+    if not isinstance(last, (int, float)) or not 0 <= last <= 1:
+        raise ValueError(f"its last row has the accuracy {last!r}, which is no share from 0 to 1")

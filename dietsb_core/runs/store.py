@@ -17,8 +17,8 @@ RECORDED = PROJECT / "results"  # committed records, read but never written unle
 
 
 def store() -> Path:
-    """Where new records go: $DIETSB_RUNS, or `runs/` of the project."""
-    return Path(os.environ.get("DIETSB_RUNS") or PROJECT / "runs").expanduser()
+    """Where new records go: $DIETSB_RUNS, or `runs/` of the project. UserError where no record can be there."""
+    return files.place(os.environ.get("DIETSB_RUNS") or PROJECT / "runs", "DIETSB_RUNS")
 
 
 def find(run: Run) -> Record | None:

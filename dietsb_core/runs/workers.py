@@ -10,8 +10,10 @@ from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
 
 SPAWN = multiprocessing.get_context("spawn")
+UNGUARDED = 87  # the exit status of a process that was to be a worker, and began the whole script again instead
 THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS")
 
 
@@ -26,6 +28,26 @@ def workers(count: int) -> Iterator[ProcessPoolExecutor]:
         except BaseException:
             ours.close()  # a cancelled pool would still finish what has begun, and begin what is queued
             raise
+
+
+def end_if_unguarded() -> None:
+    """In a process that has just started, and runs the script of the one that started it anew because nothing in that
+    script keeps it from that: end, so that the first can say so."""
+    if getattr(multiprocessing.current_process(), "_inheriting", False):  # while Python prepares a new process
+        raise SystemExit(UNGUARDED)
+
+
+def why_broken(processes: list[BaseProcess], jobs: int) -> str:
+    """What to say of a pool of which a process has ended before its time."""
+    ends = {process.exitcode for process in processes}
+    kept = "what is finished is kept, and the same command goes on from there"
+    if UNGUARDED in ends:
+        return (f"jobs={jobs} starts processes, and each begins this script from its first line: put the call under "
+                'if __name__ == "__main__": in the script, or take jobs=1')
+    if any(code and code > 0 for code in ends):
+        return (f"a training process ended with exit status {max(filter(None, ends))}, and what it said of that stands "
+                f"above: fix that, or take jobs=1; {kept}")
+    return f"a training process was killed, as when memory runs out: take fewer jobs than {jobs}; {kept}"
 
 
 def _stay_with(parent: Connection) -> None:

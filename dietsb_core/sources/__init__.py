@@ -8,6 +8,7 @@ from pathlib import Path
 
 from dietsb_core.environment import PROJECT
 from dietsb_core.errors import UserError
+from dietsb_core.files import place, readable
 from dietsb_core.sources import dials, digits, folder, imbalanced, procedural
 from dietsb_core.sources.cifar import CIFARS
 from dietsb_core.sources.published import Published
@@ -38,18 +39,23 @@ def data_root(root: Path | str | None = None) -> Path:
     """Where files are looked for: `root`, else $DIETSB_DATA, else `data` of the project, wherever it is called from;
     of a package that was installed without its project, `data` below the current folder."""
     project = PROJECT if (PROJECT / "pyproject.toml").is_file() else Path()
-    return Path(root or os.environ.get("DIETSB_DATA") or project / "data").expanduser()
+    return place(root or os.environ.get("DIETSB_DATA") or project / "data", "DIETSB_DATA")
 
 
 def load(name: str, root: Path | str | None = None) -> Source:
-    """The source `name`, one of SOURCES, `folder-<side>`, a long tail of another imbalance, or a position of a dial,
+    """The source `name`, one of SOURCES, `folder-<side>` a long tail of another imbalance, or a position of a dial,
     from the files below `data_root(root)` where it needs any."""
+    with readable():
+        return _load(name, data_root(root))
+
+
+def _load(name: str, root: Path) -> Source:
     if side := folder.side_of(name):
-        return folder.load(data_root(root), side)
+        return folder.load(root, side)
     made = SOURCES.get(name) or imbalanced.loader(name) or dials.loader(name)
     if not made:
         raise UserError(f"unknown source {name!r}; allowed are {', '.join(SOURCES)}, {SIZED}, {TAILED}, and {DIALLED}")
-    return made(data_root(root))
+    return made(root)
 
 
 def loaded(name: str) -> Source:
@@ -68,6 +74,7 @@ def prepare(name: str, root: Path | str | None = None) -> str:
     side = folder.side_of(name)
     if name != "folder" and not side:
         raise UserError(f"nothing to prepare for {name!r}; allowed are {', '.join(PUBLISHED)}, folder and {SIZED}")
-    source = folder.load(data_root(root), side, verify=True)
+    with readable():
+        source = folder.load(data_root(root), side, verify=True)
     return (f"{source.memo.parent}: {len(source.train):,} + {len(source.test):,} images of {source.side} px in "
             f"{len(source.classes)} classes, fingerprint {source.fingerprint[:12]}")

@@ -20,8 +20,9 @@ from pathlib import Path
 import numpy as np
 
 from dietsb_core.errors import UserError
-from dietsb_core.files import locked
+from dietsb_core.locks import locked
 from dietsb_core.progress import Progress, say
+from dietsb_core.sources.bad_images import BadImage, BadImages
 from dietsb_core.sources.sidecar import FORMAT, Manifest, checksum, load_manifest, save_manifest, stamp
 
 CHUNK, CHUNK_BYTES = 1024, 1 << 22  # a chunk has this many images, or fewer where they would be more bytes
@@ -46,10 +47,12 @@ class Cache:
         self.size = 3 * self.side**2
         self.chunk = max(1, min(CHUNK, CHUNK_BYTES // self.size))
         self.chunks = -(-self.count // self.chunk)
+        self.bad: list[BadImage] = []
 
     def open(self, *, verify: bool = False) -> tuple[np.memmap, str]:
         """(the images, all of them, mapped read-only; a checksum of all). Every chunk is verified where the file is
-        not as it was left, and always with `verify`. UserError where the file cannot be written."""
+        not as it was left, and always with `verify`. UserError where the file cannot be written. BadImages where some
+        cannot be taken: all of these, once the others are made."""
         known = self._manifest()
         if verify or not self._good(known):
             with self._writable():
@@ -98,20 +101,35 @@ class Cache:
                         saved = time.monotonic()
         finally:
             save_manifest(self.listing, known)
+        if self.bad:
+            raise BadImages(self.bad, str(self.path.parent))
 
     def _made(self, file, chunk: int, going: Callable[[], bool]) -> str:
-        """Make one chunk and write it; its checksum, or "" where it is to stop."""
+        """Make one chunk and write it; its checksum, or "" where it is to stop or an image is bad."""
         rows = self._rows(chunk)
-        images = np.empty((len(rows), self.side, self.side, 3), np.uint8)
+        images, good = np.empty((len(rows), self.side, self.side, 3), np.uint8), True
         for image, row in zip(images, rows, strict=True):
             if not going():
                 return ""
-            image[:] = self.make(row)
+            good &= self._take(image, row)
+        if not good:
+            return ""
         view, offset = memoryview(images.reshape(-1)), rows.start * self.size
         while len(view):
             count = os.pwrite(file.fileno(), view, offset)
             view, offset = view[count:], offset + count
         return checksum(images)
+
+    def _take(self, image: np.ndarray, row: int) -> bool:
+        """Make the image of `row`; False where it is bad, which is noted: one line will name all of them."""
+        try:
+            image[:] = self.make(row)
+        except BadImage as error:
+            self.bad.append(error)
+            if len(self.bad) == 1 and self.chunks > 1:
+                say(f"{error}; the others are read first, so that all such are named at once")
+            return False
+        return True
 
     def _damaged(self, file, known: Manifest) -> list[int]:
         def good(chunk: int, going: Callable[[], bool]) -> bool:

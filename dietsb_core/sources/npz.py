@@ -7,16 +7,19 @@ writes it, is verified.
 from __future__ import annotations
 
 import hashlib
+import math
 import zipfile
-import zlib
 from pathlib import Path
 
 import numpy as np
 
 from dietsb_core.errors import DataMissing, UserError
-from dietsb_core.sources.source import Source, Split, form
+from dietsb_core.sources.bad_images import reason_of
+from dietsb_core.sources.forms import check_range, check_text, form
+from dietsb_core.sources.source import Source, Split
 
 KEYS = ("images", "labels", "names", "classes")
+RATIO, FLOOR = 200, 1 << 26  # the most that is unpacked of a byte of the file, beyond so many bytes for nothing
 
 
 def paths(place: Path, name: str) -> tuple[Path, Path]:
@@ -37,25 +40,43 @@ def load(name: str, train: Path, test: Path) -> Source:
 
 def read(path: Path) -> tuple[tuple[str, ...], Split]:
     """Classes and examples of one file, verified."""
-    if not path.is_file():
+    if not path.exists():
         raise DataMissing(f"{path} is missing; it must stand beside the other split's file")
-    _verify(path)
-    arrays = _arrays(path)
+    try:
+        _regular(path)
+        _verify(path)
+        arrays = _arrays(path)
+    except OSError as error:
+        raise UserError(f"{path} cannot be read ({error.strerror or error}); put it in order") from None
+    return _checked(arrays, path)
+
+
+def _checked(arrays: dict[str, np.ndarray], path: Path) -> tuple[tuple[str, ...], Split]:
     classes, labels = arrays["classes"], arrays["labels"]
     if classes.dtype.kind != "U" or classes.ndim != 1:
         raise UserError(f"{path}: classes are {form(classes)}, must be str [C], the classes' names")
-    if labels.dtype.kind in "iu":
+    check_text(classes, f"{path}: classes")
+    if labels.dtype.kind in "iu" and labels.size:
+        check_range(labels, len(classes), str(path))  # before those of 64 bits without a sign are made to have one
         labels = labels.astype(np.int64, copy=False)
-    split = Split(arrays["images"], labels, arrays["names"])
+    split = Split(np.ascontiguousarray(arrays["images"]), labels, arrays["names"])
     split.check(len(classes), str(path))
     return tuple(classes.tolist()), split
+
+
+def _regular(path: Path) -> None:
+    """Refuse what is no file, or cannot be read: to open a pipe would wait for its other end for ever."""
+    if not path.is_file():
+        raise UserError(f"{path} is no regular file but a folder, a pipe or the like; move it away")
+    path.open("rb").close()  # what may not be read is not what is damaged
 
 
 def _verify(path: Path) -> None:
     """Compare with the checksum beside the file, if there is one."""
     beside = path.with_name(path.name + ".sha256")
-    if not beside.is_file():
+    if not beside.exists():
         return
+    _regular(beside)
     expected = _listed(beside, path.name)
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
@@ -79,25 +100,39 @@ def _arrays(path: Path) -> dict[str, np.ndarray]:
         raise UserError(damaged)
     try:
         with np.load(path, allow_pickle=False) as archive:
-            missing = [key for key in KEYS if key not in archive.files]
+            there = archive.zip.namelist()
+            missing = [key for key in KEYS if f"{key}.npy" not in there]
             if missing:
                 raise UserError(f"{path} has no {missing[0]!r}; it must hold {', '.join(KEYS)}")
-            for key in KEYS:
-                _refuse_objects(path, archive, key)
+            sizes = [_declared(path, archive, key) for key in KEYS]
+            if (most := path.stat().st_size * RATIO + FLOOR) < sum(sizes):
+                raise UserError(f"{path} declares {sum(sizes) / 1e9:.1f} GB, more than the {most / 1e9:.1f} GB that a "
+                                "file of its size can hold of images; get the file again")
             return {key: archive[key] for key in KEYS}
     except UserError:
         raise
-    except (OSError, EOFError, ValueError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise UserError(f"{damaged} ({reason})") from None
+    except OSError as error:
+        if error.errno:
+            raise
+        raise UserError(f"{damaged} ({reason_of(error)})") from None
+    except Exception as error:  # what NumPy, zipfile and their decompressors raise at nonsense is not documented
+        raise UserError(f"{damaged} ({reason_of(error)})") from None
 
 
-def _refuse_objects(path: Path, archive: np.lib.npyio.NpzFile, key: str) -> None:
-    """Tell an array of Python objects, which a pickle holds, by its header: the contents stay unread."""
-    with archive.zip.open(f"{key}.npy") as file:
+def _declared(path: Path, archive: np.lib.npyio.NpzFile, key: str) -> int:
+    """The bytes of an array by its header, which must be those that the file holds: NumPy takes memory before it looks.
+    An array of Python objects, which a pickle holds, is refused too, and the contents stay unread."""
+    member = archive.zip.getinfo(f"{key}.npy")
+    with archive.zip.open(member) as file:
         npy = np.lib.format
         header = npy.read_array_header_1_0 if npy.read_magic(file) == (1, 0) else npy.read_array_header_2_0
-        dtype = header(file)[2]
+        shape, _, dtype = header(file)
+        there = member.file_size - file.tell()
     if dtype.hasobject:
         raise UserError(f"{path}: {key!r} holds pickled Python objects, which can run code when loaded: "
                         "refused; save it as an array of numbers or str")
+    declared = math.prod(shape) * dtype.itemsize
+    if declared != there or any(size < 0 for size in shape):
+        raise UserError(f"{path} is damaged: {key!r} declares {list(shape)}, which is {declared:,} bytes, and holds "
+                        f"{there:,}; get the file again")
+    return declared

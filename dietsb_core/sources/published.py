@@ -65,7 +65,8 @@ class Published:
                 return self._complete(self.read(place), place / self.original())
         if (root / self.name / "train").is_dir():
             tree = root / self.name
-            return self._complete(folder.tree(self.name, tree, folder.cache_home(root)), tree)
+            advice = f"{self.name} has images of {self.side} px; {self.fix()}"
+            return self._complete(folder.tree(self.name, tree, folder.cache_home(root), advice=advice), tree)
         train, test = (path.name for path in pairs[0])
         raise DataMissing(f"{self.name} not found: looked in {places[0]} and {places[1]} for {train} with {test}, "
                         f"for {self.original()} and for {self.name}/train/<class>/; get it with: {self.command()}")
@@ -74,6 +75,10 @@ class Published:
         """Fetch and verify the original files through torchvision; returns where they are."""
         try:
             root.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise UserError(f"the folder {root} cannot be made ({error.strerror}); name another place by "
+                            "DIETSB_DATA") from None
+        try:
             self.fetch(root)
         except (OSError, RuntimeError, EOFError, HTTPException) as error:  # network, space, checksum
             reason = str(error).splitlines()[0] if str(error) else type(error).__name__

@@ -11,13 +11,13 @@ from typing import Any
 
 from dietsb_core.files import whole
 
-FORMAT = 1
+FORMAT = 2  # of the file, and the rule by which images are made (picture.py): what an older one made is made again
 
 
 @dataclass
 class Manifest:
     """`form` is (format, images, side, images a chunk). `sums` has each chunk's BLAKE2b (hex), "" where it is still to
-    be made. `stamp` is (bytes, modification time in ns) of the file when every chunk was verified, () before."""
+    be made. `stamp` is what `stamp` says of the file when every chunk was verified, () before."""
 
     form: tuple[int, ...]
     sums: list[str]
@@ -46,12 +46,13 @@ def save_manifest(path: Path, manifest: Manifest) -> None:
 
 
 def stamp(path: Path) -> tuple[int, ...]:
-    """(bytes, modification time in ns) of a file; () where there is none."""
+    """(bytes, modification time, time of any change, in ns) of a file; () where there is none. A program may set the
+    second back to what it was, and by that sets the third."""
     try:
         found = path.stat()
     except FileNotFoundError:
         return ()
-    return found.st_size, found.st_mtime_ns
+    return found.st_size, found.st_mtime_ns, found.st_ctime_ns
 
 
 def checksum(content: memoryview | bytes) -> str:

@@ -10,6 +10,7 @@ import numpy as np
 
 from dietsb_core.errors import UserError
 from dietsb_core.sources import array_reader, sidecar
+from dietsb_core.sources.forms import advice, check_range, check_text, form
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,21 +38,22 @@ class Split:
     def check(self, classes: int, where: str) -> None:
         """Raise a UserError that begins with `where` unless the arrays keep to the contract above."""
         self._check_form(where)
-        low, high = int(self.labels.min()), int(self.labels.max())
-        if low < 0 or high >= classes:
-            raise UserError(f"{where}: labels run from {low} to {high}, allowed are 0 to {classes - 1}; "
-                            "a label is an index into the classes")
+        check_range(self.labels, classes, where)
+        check_text(self.names, f"{where}: names")
         self._check_names(where)
 
     def _check_form(self, where: str) -> None:
         images, labels, names = self.images, self.labels, self.names
         square = images.ndim == 4 and images.shape[3] == 3 and images.shape[1] == images.shape[2] > 0
         if images.dtype != np.uint8 or not square or len(images) == 0:
-            raise UserError(f"{where}: images are {form(images)}, must be uint8 [N > 0, side, side, 3]")
+            raise UserError(f"{where}: images are {form(images)}, must be uint8 [N > 0, side, side, 3]: "
+                            f"{advice(images)}")
         if labels.dtype != np.int64 or labels.shape != images.shape[:1]:
-            raise UserError(f"{where}: labels are {form(labels)}, must be int64 [{len(images)}], as images")
+            raise UserError(f"{where}: labels are {form(labels)}, must be int64 [{len(images)}], as images: give "
+                            "each image the index of its class, a whole number")
         if names.dtype.kind != "U" or names.shape != images.shape[:1]:
-            raise UserError(f"{where}: names are {form(names)}, must be str [{len(images)}], as images")
+            raise UserError(f"{where}: names are {form(names)}, must be str [{len(images)}], as images: give "
+                            "each image the name of its file, as text")
 
     def _check_names(self, where: str) -> None:
         order = self.by_label_and_name()
@@ -60,7 +62,7 @@ class Split:
         if len(twice):
             name, label = str(names[twice[0]]), labels[twice[0]]
             raise UserError(f"{where}: the name {name!r} occurs twice in class {label}; "
-                            "a name must be unique within its class")
+                            "a name must be unique within its class, so rename one of them")
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,6 +86,7 @@ class Source:
         if count < 2 or different < count:
             raise UserError(f"{self.name}: {count} classes with {different} different names; "
                             "there must be two or more, each with its own name")
+        check_text(np.array(self.classes), f"{self.name}: classes")
         self.train.check(len(self.classes), f"{self.name} train")
         self.test.check(len(self.classes), f"{self.name} test")
         if self.train.images.shape[1:] != self.test.images.shape[1:]:
@@ -136,11 +139,6 @@ class Source:
             return array_reader.histogram(self.train.images, what).tolist()
 
         return np.array(sidecar.recall(self.memo, "levels", count))
-
-
-def form(array: np.ndarray) -> str:
-    """An array's type and shape as an error line shows them: `float32 [7, 3]`."""
-    return f"{'str' if array.dtype.kind == 'U' else array.dtype} {list(array.shape)}"
 
 
 def _arranged(split: Split, rank: np.ndarray) -> tuple[Split, np.ndarray]:

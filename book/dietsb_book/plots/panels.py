@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from dietsb_book.plots.style import SERIES, STYLE, errorbar
+from dietsb_core.errors import one_line
 from dietsb_core.evidence.overlap import FRACTIONS, POSTER, overlap, ranks
 from dietsb_core.evidence.pooled import logit_interval
 from dietsb_core.evidence.row import Results, Row
@@ -113,7 +114,7 @@ def image_grid(images: np.ndarray, titles: list[str], columns: int = 5) -> Figur
         place.axis("off")
     for place, image, title in zip(axes.flat, images, titles, strict=False):  # the last line may be short
         place.imshow(image, interpolation="nearest")
-        place.set_title(title, fontsize=8)
+        place.set_title(one_line(title), fontsize=8, parse_math=False)  # a class may be called $x$
     figure.tight_layout()
     return figure
 
@@ -124,8 +125,8 @@ def class_scatter(share: np.ndarray, diversity: np.ndarray, names: np.ndarray) -
     axes.scatter(diversity, 100 * share, color=STYLE["random_backprop"][0], edgecolor="#333333", s=22)
     order = np.argsort(share)
     for at in (*order[-5:], *order[:2]):
-        axes.annotate(str(names[at]), (diversity[at], 100 * share[at]), fontsize=8, xytext=(4, 3),
-                      textcoords="offset points")
+        axes.annotate(one_line(names[at]), (diversity[at], 100 * share[at]), fontsize=8, xytext=(4, 3),
+                      textcoords="offset points", parse_math=False)
     axes.set(xlabel="diversity of the class's images (mean squared distance to their mean)",
              ylabel="of the class among the lowest-scored, %")
     return figure

@@ -7,6 +7,8 @@ from collections.abc import Callable
 import pandas as pd
 from pandas.io.formats.style import Styler
 
+from dietsb_book.escape import html
+from dietsb_core.errors import one_line
 from dietsb_core.evidence.statistics import Interval
 
 Format = str | Callable[[object], str]
@@ -32,6 +34,13 @@ FORMATS: dict[str, Format] = {
 
 def plain(frame: pd.DataFrame, formats: dict[str, Format] | None = None) -> Styler:
     """A table without row numbers. `formats` gives the formats of columns by their names, before those of FORMATS. A
-    value that is not known is a dash. Names of files and classes come from users, so no text is read as HTML."""
-    styler = frame.style.hide(axis="index")
-    return styler.format(FORMATS | (formats or {}), na_rep="–", precision=4, escape="html")
+    value that is not known is a dash. Names of files and classes come from users, so no text is read as HTML, and none
+    as a formula by JupyterLab."""
+    styler = frame.map(lambda value: one_line(value) if isinstance(value, str) else value).style.hide(axis="index")
+    styler = styler.format(FORMATS | (formats or {}), na_rep="–", precision=4, escape="html")
+    return marked(styler.format_index(html, axis="columns"))
+
+
+def marked(styler: Styler, classes: str = "") -> Styler:
+    """The table with HTML `classes`, behind the one that keeps MathJax away from a class called $x$."""
+    return styler.set_table_attributes(f'class="{f"mathjax_ignore {classes}".strip()}"')

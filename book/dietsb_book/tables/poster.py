@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from pandas.io.formats.style import Styler
 
-from dietsb_book.tables.cells import PERCENT, RATIO, plain
+from dietsb_book.tables.cells import PERCENT, RATIO, marked, plain
 from dietsb_core.evidence.row import Overlap, Row
 from dietsb_core.evidence.scale import Scale
 from dietsb_core.evidence.statistics import Verdict
@@ -56,7 +56,7 @@ def verdicts(found: list[Verdict], scale: Scale | None = None) -> Styler:
         del frame["measured on"]
     below = [{"selector": "caption", "props": "caption-side: bottom; text-align: left"}]
     # These hold sentences: the page's style lets them wrap.
-    return plain(frame).set_table_attributes('class="verdicts"').set_caption(rule(found)).set_table_styles(below)
+    return marked(plain(frame), "verdicts").set_caption(rule(found)).set_table_styles(below)
 
 
 def rule(found: list[Verdict]) -> str:

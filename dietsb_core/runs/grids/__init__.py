@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from dietsb_core.errors import UserError
+from dietsb_core.errors import NothingRecorded, UserError
 from dietsb_core.runs.grids import dial, poster_runs, raju_runs, regimes
 from dietsb_core.runs.grids.build import PANEL_A, PANEL_B, RATES, compare, members, run
-from dietsb_core.runs.presets import Preset, preset
+from dietsb_core.runs.presets import PRESETS, Preset, preset
 from dietsb_core.runs.run import Run
 
-__all__ = ["GRIDS", "PANEL_A", "PANEL_B", "RATES", "compare", "everything", "grid", "members", "run"]
+__all__ = ["GRIDS", "PANEL_A", "PANEL_B", "RATES", "compare", "everything", "grid", "members", "run", "some"]
 
 GRIDS: dict[str, Callable[[Preset], list[Run]]] = {
     "panel_a": lambda p: compare(p, PANEL_A),
@@ -66,3 +66,11 @@ def grid(name: str, scale: str) -> list[Run]:
     if name not in GRIDS:
         raise UserError(f"no grid {name!r}; there are: {', '.join(GRIDS)}")
     return list(dict.fromkeys(GRIDS[name](preset(scale))))
+
+
+def some(name: str, scale: str) -> list[Run]:
+    """The same; NothingRecorded, with the presets that have some, where there are none."""
+    if runs := grid(name, scale):
+        return runs
+    able = ", ".join(p.name for p in PRESETS.values() if GRIDS[name](p))
+    raise NothingRecorded(f"preset {scale!r} has no runs of {name!r}; these presets have: {able}")
