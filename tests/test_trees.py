@@ -113,7 +113,7 @@ def test_the_line_about_damaged_files_counts_what_is_wrong(root):
 def test_test_images_must_be_of_the_size_of_the_training_images(root):
     for name in "ab":
         image(root / "test" / name / "1.png", 20)
-    refused(lambda: load(root), "2 images", "test/a/1.png", "20 x 20 px, must be 16 x 16", "folder-16")
+    refused(lambda: load(root), "2 images", "test/a/1.png", "2: must be 16 x 16 px (it is 20 x 20 px)", "folder-16")
 
 
 def test_a_published_set_in_a_tree_is_not_told_to_become_another(root):

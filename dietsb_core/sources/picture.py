@@ -113,7 +113,8 @@ def _check_size(file: str, width: int, height: int, side: int | None, fit: bool,
                        f"{width:,} x {height:,} px")
     if not fit and (width != height or side not in (None, width)):
         fix = advice or f"resize all images to squares of one size, or take folder-{side or 64}, which does"
-        raise BadImage(file, f"is {width} x {height} px, must be {f'{side} x {side}' if side else 'square'}", fix)
+        allowed = f"{side} x {side} px" if side else "square"
+        raise BadImage(file, f"must be {allowed}", fix, f"it is {width} x {height} px")
 
 
 def _bits(image, tags) -> int:
