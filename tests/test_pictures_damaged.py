@@ -13,6 +13,7 @@ from picture_files import COLOUR, chunk, read, saved
 from PIL import Image
 
 from dietsb_core.sources import picture
+from dietsb_core.sources.png import damage
 
 RGB = Image.fromarray(COLOUR)
 NOISE = np.random.default_rng(0).integers(0, 256, (16, 16, 3), dtype=np.uint8)
@@ -45,6 +46,16 @@ def packed(raw: bytes, colour: int = 0, interlaced: int = 0, extra: bytes = b"")
     head = np.array([16, 16], ">u4").tobytes() + bytes([8, colour, 0, 0, interlaced])
     return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + extra + chunk(b"IDAT", zlib.compress(raw))
             + chunk(b"IEND", b""))
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "P", "LA", "RGB", "RGBA"])
+def test_whole_files_of_any_size_are_whole(tmp_path, mode):
+    """Also where what is packed unpacks to a thousand times its size, or comes in many chunks."""
+    levels = np.random.default_rng(1).integers(0, 256, (301, 299, 3), dtype=np.uint8)
+    for plain in (Image.fromarray(levels), Image.new("RGB", (1023, 1025), (7, 7, 7)), Image.new("RGB", (1, 3))):
+        file = tmp_path / "x.png"
+        file.write_bytes(saved(plain.convert(mode), "PNG"))
+        assert damage(str(file)) == ""
 
 
 @pytest.mark.parametrize("rows", [0, 1, 7, 15])
