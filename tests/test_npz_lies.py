@@ -108,6 +108,11 @@ def test_the_line_about_images_says_how_to_make_them_right(tmp_path, what):
     refused(lambda: TINY.load(tmp_path), "cifar100-train.npz: images are", "must be uint8 [N > 0, side, side, 3]", fix)
 
 
+def test_levels_from_0_to_1_that_were_cut_to_integers(tmp_path):
+    fake_cifar.write_npz(tmp_path, images=(GOOD / 255).astype(np.uint8) | 1)
+    refused(lambda: TINY.load(tmp_path), "cifar100-train.npz", "levels 0 and 1 alone", "multiply by 255")
+
+
 def test_what_the_line_advises_is_taken(tmp_path):
     for images in (GOOD.transpose(0, 3, 1, 2).transpose(0, 2, 3, 1), np.rint(GOOD / 255 * 255).astype(np.uint8),
                    np.asfortranarray(GOOD)):

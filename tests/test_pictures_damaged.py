@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+import zlib
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from picture_files import COLOUR, chunk, read, saved
 from PIL import Image
 
 from dietsb_core.sources import picture
+from dietsb_core.sources.png import damage
 
 RGB = Image.fromarray(COLOUR)
 NOISE = np.random.default_rng(0).integers(0, 256, (16, 16, 3), dtype=np.uint8)
@@ -32,6 +34,48 @@ def test_every_changed_byte_of_a_png_is_seen(tmp_path):
         refused(lambda: read(tmp_path, bytes(content)), "truncated or not an image", "replace it")
         content[at] ^= 0x10
     np.testing.assert_array_equal(read(tmp_path, bytes(content) + b"left over"), COLOUR)
+
+
+def lines(rows: int, side: int = 16) -> bytes:
+    """Rows of grey as they are packed into a PNG."""
+    return b"".join(b"\0" + bytes(range(side)) for _ in range(rows))
+
+
+def packed(raw: bytes, colour: int = 0, interlaced: int = 0, extra: bytes = b"") -> bytes:
+    """A PNG of 16 x 16 px whose checksums are right, whatever is in it."""
+    head = np.array([16, 16], ">u4").tobytes() + bytes([8, colour, 0, 0, interlaced])
+    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + extra + chunk(b"IDAT", zlib.compress(raw))
+            + chunk(b"IEND", b""))
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "P", "LA", "RGB", "RGBA"])
+def test_whole_files_of_any_size_are_whole(tmp_path, mode):
+    """Also where what is packed unpacks to a thousand times its size, or comes in many chunks."""
+    levels = np.random.default_rng(1).integers(0, 256, (301, 299, 3), dtype=np.uint8)
+    for plain in (Image.fromarray(levels), Image.new("RGB", (1023, 1025), (7, 7, 7)), Image.new("RGB", (1, 3))):
+        file = tmp_path / "x.png"
+        file.write_bytes(saved(plain.convert(mode), "PNG"))
+        assert damage(str(file)) == ""
+
+
+@pytest.mark.parametrize("rows", [0, 1, 7, 15])
+def test_a_png_of_too_few_rows_is_refused_though_its_checksums_are_right(tmp_path, rows):
+    refused(lambda: read(tmp_path, packed(lines(rows))), "x.png is truncated", f"{rows * 17} of 272 bytes")
+    assert read(tmp_path, packed(lines(16)))[15, :, 0].tolist() == list(range(16))
+
+
+def test_an_interlaced_png_has_seven_passes(tmp_path):
+    """By hand: of 16 x 16 px they have 2x2, 2x2, 4x2, 4x4, 8x4, 8x8 and 16x8 pixels, and a byte more a row."""
+    size = 2 * 3 + 2 * 3 + 2 * 5 + 4 * 5 + 4 * 9 + 8 * 9 + 8 * 17
+    assert not read(tmp_path, packed(bytes(size), interlaced=1)).any()
+    refused(lambda: read(tmp_path, packed(bytes(size - 1), interlaced=1)), f"{size - 1} of {size} bytes")
+
+
+def test_a_colour_that_the_palette_lacks_is_damage(tmp_path):
+    colours = chunk(b"PLTE", bytes(range(48)))
+    assert read(tmp_path, packed(lines(16), 3, extra=colours))[0, 15].tolist() == [45, 46, 47]
+    colours = chunk(b"PLTE", bytes(range(45)))
+    refused(lambda: read(tmp_path, packed(lines(16), 3, extra=colours)), "palette lacks", "replace it")
 
 
 def test_a_length_is_not_believed_beyond_the_file(tmp_path):

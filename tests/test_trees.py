@@ -15,7 +15,7 @@ from small_trees import (
     root,  # noqa: F401
 )
 
-from dietsb_core.sources import cache, walk
+from dietsb_core.sources import cache, picture, walk
 
 # Hidden names, and what is passed over
 
@@ -110,18 +110,33 @@ def test_the_line_about_damaged_files_counts_what_is_wrong(root):
     assert len(line) < 500
 
 
+def test_damage_is_named_beside_an_oblong_first_image(root):
+    Image.new("RGB", (9, 8)).save(root / "train" / "a" / "0.png")
+    (root / "train" / "a" / "1.png").write_bytes(b"")
+    refused(lambda: load(root), "2 images", "train/a/0.png, train/a/1.png", "square", "it is 9 x 8 px")
+
+
+def test_very_many_oblong_images_are_refused_by_the_first(root, monkeypatch):
+    monkeypatch.setattr(picture, "FIRST", 3)
+    for i in range(5):
+        Image.new("RGB", (9, 8)).save(root / "train" / "a" / f"0{i}.png")
+    line = refused(lambda: load(root), root / "train" / "a" / "00.png", "square", "it is 9 x 8 px", "folder-64")
+    assert "images are damaged" not in line
+
+
 def test_test_images_must_be_of_the_size_of_the_training_images(root):
     for name in "ab":
         image(root / "test" / name / "1.png", 20)
-    refused(lambda: load(root), "2 images", "test/a/1.png", "20 x 20 px, must be 16 x 16", "folder-16")
+    refused(lambda: load(root), "2 images", "test/a/1.png", "2: must be square, 16 x 16 px (it is 20 x 20 px)",
+            "folder-16")
 
 
 def test_a_published_set_in_a_tree_is_not_told_to_become_another(root):
     for part in ("train", "test"):
         image(root / "cifar10" / part / "a" / "1.png")
         image(root / "cifar10" / part / "b" / "1.png", 20)
-    line = refused(lambda: load(root, "cifar10"), "2 images", "must be 16 x 16", "cifar10 has images of 32 px",
-                   "python -m dietsb_core data cifar10")
+    line = refused(lambda: load(root, "cifar10"), "2 images", "must be square, 16 x 16 px",
+                   "cifar10 has images of 32 px", "python -m dietsb_core data cifar10")
     assert "folder-" not in line
 
 

@@ -37,6 +37,13 @@ def _shape_advice(images: np.ndarray) -> str:
     return "there must be an image, and a pixel in it"
 
 
+def check_levels(images: np.ndarray, where: str) -> None:
+    """Refuse `images` (uint8 [N > 0, ...]) whose highest level is 1: levels from 0 to 1 that were cut to integers."""
+    if images.max() == 1:
+        raise UserError(f"{where}: images have the levels 0 and 1 alone, of 0 to 255: multiply by 255 before they are "
+                        "made uint8")
+
+
 def check_range(labels: np.ndarray, classes: int, where: str) -> None:
     """Refuse `labels` (integers [N > 0], of any width) that are no indices into so many classes."""
     low, high = int(labels.min()), int(labels.max())

@@ -15,7 +15,7 @@ import numpy as np
 
 from dietsb_core.errors import DataMissing, UserError
 from dietsb_core.sources.bad_images import reason_of
-from dietsb_core.sources.forms import check_range, check_text, form
+from dietsb_core.sources.forms import check_levels, check_range, check_text, form
 from dietsb_core.sources.source import Source, Split
 
 KEYS = ("images", "labels", "names", "classes")
@@ -61,6 +61,7 @@ def _checked(arrays: dict[str, np.ndarray], path: Path) -> tuple[tuple[str, ...]
         labels = labels.astype(np.int64, copy=False)
     split = Split(np.ascontiguousarray(arrays["images"]), labels, arrays["names"])
     split.check(len(classes), str(path))
+    check_levels(split.images, str(path))
     return tuple(classes.tolist()), split
 
 

@@ -24,12 +24,13 @@ TURNS = {2: "FLIP_LEFT_RIGHT", 3: "ROTATE_180", 4: "FLIP_TOP_BOTTOM", 5: "TRANSP
          8: "ROTATE_90"}  # by EXIF's number for how an image is stored
 LONGEST = 50        # times as long as wide: of a longer one, the square in its middle shows next to nothing
 LARGE = 1 << 24     # pixels; larger ones are decoded one at a time, whatever the number of threads
+FIRST, ANY = 1000, 64  # files among which a square is looked for; the side where there is none
 DEEP = "holds more than 8 bits a channel", "scale its values to 0 to 255 and save it with 8 bits"
 
 _large = threading.Lock()
 
 
-def pixels(file: str, side: int | None, fit: bool = False, advice: str = "") -> np.ndarray:
+def pixels(file: str, side: int, fit: bool = False, advice: str = "") -> np.ndarray:
     """The image in `file`, uint8 [side, side, 3]. With `fit` its shorter side is resized to `side` and the centre cut
     out, as torchvision's Resize and CenterCrop do it. Without, it must have that size: `advice` says what else to do.
     BadImage where it cannot be taken."""
@@ -43,16 +44,17 @@ def pixels(file: str, side: int | None, fit: bool = False, advice: str = "") -> 
 
 
 def side_of_square(files: list[str], advice: str) -> int:
-    """The side of the first of `files` that can be opened, by its header; BadImage where it is no square. What is wrong
-    with the others is found when they are decoded."""
-    for file in files:
+    """The side of the first square among `files`, by its header. What is wrong with the others is found when they are
+    decoded, all at once; only of very many files is none decoded where the first ones are no squares."""
+    odd = None
+    for file in files[:FIRST]:
         with suppress(BadImage), _opened(file) as image:
-            size = image.size
-            break
-    else:
-        return 1
-    _check_size(file, *size, None, False, advice)
-    return size[0]
+            if image.width == image.height:
+                return image.width
+            odd = odd or (file, *image.size)
+    if odd and len(files) > FIRST:
+        _check_size(*odd, ANY, False, advice)
+    return ANY
 
 
 @contextmanager
@@ -92,7 +94,7 @@ def _regular(file: str) -> None:
         raise BadImage(file, "is no regular file but a pipe, a device or the like", "remove it")
 
 
-def _check(file: str, image, side: int | None, fit: bool, advice: str) -> None:
+def _check(file: str, image, side: int, fit: bool, advice: str) -> None:
     """Refuse, before it is decoded, an image of which some would be lost."""
     tags = getattr(image, "tag_v2", {})
     if image.mode not in MODES or _bits(image, tags) > 8:
@@ -107,13 +109,13 @@ def _check(file: str, image, side: int | None, fit: bool, advice: str) -> None:
     _check_size(file, *image.size, side, fit, advice)
 
 
-def _check_size(file: str, width: int, height: int, side: int | None, fit: bool, advice: str) -> None:
+def _check_size(file: str, width: int, height: int, side: int, fit: bool, advice: str) -> None:
     if fit and max(width, height) > LONGEST * min(width, height):
         raise BadImage(file, f"is more than {LONGEST} times as long as wide", "cut out what it shows, or remove it",
                        f"{width:,} x {height:,} px")
-    if not fit and (width != height or side not in (None, width)):
-        fix = advice or f"resize all images to squares of one size, or take folder-{side or 64}, which does"
-        raise BadImage(file, f"is {width} x {height} px, must be {f'{side} x {side}' if side else 'square'}", fix)
+    if not fit and (width, height) != (side, side):
+        fix = advice or f"resize all images to squares of one size, or take folder-{max(8, side)}, which does"
+        raise BadImage(file, f"must be square, {side} x {side} px", fix, f"it is {width} x {height} px")
 
 
 def _bits(image, tags) -> int:
@@ -130,6 +132,8 @@ def _opaque(file: str, image):
     """`image` as RGB. What is transparent shows white: what lies under it is not meant to be seen."""
     Image = needed("PIL.Image", "a folder of images")
     image.load()
+    if image.mode == "P" and image.getextrema()[1] >= len(image.palette.palette) // len(image.palette.mode):
+        raise OSError("it has colours that its palette lacks")
     if not image.has_transparency_data:
         return image.convert("RGB")
     layer = image.convert("RGBA")
