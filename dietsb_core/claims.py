@@ -1,4 +1,4 @@
-"""A lock out of folders, for file systems without locks of their own, as some of clusters are."""
+"""A lock made of folders, for file systems without locks of their own, as some clusters have."""
 
 from __future__ import annotations
 

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import json
+import multiprocessing
 import os
 import resource
 import signal
 import sys
-import traceback
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+from conftest import tiny_net
 from small_runs import RUN
+from torch import nn
 
 from dietsb_core.recipe import Recipe
+from dietsb_core.runs import execute
 from dietsb_core.runs.ensure import ensure
 from dietsb_core.runs.records import Record
 
@@ -24,6 +28,8 @@ RECIPE = Recipe("killed", epochs=3, batch=100, lr=0.05, crop=1, flip=True, preci
 MAKER = replace(RUN, recipe=RECIPE, policy="full", keep=1.0, stop=1, score="el2n")
 GRID = [replace(RUN, recipe=RECIPE, policy="diet_sb", scored_by=(MAKER,)), replace(RUN, recipe=RECIPE, policy="ucb")]
 CHANGES = {"os.rename", "os.mkdir", "os.remove", "os.rmdir"}
+SERVER = multiprocessing.get_context("forkserver")
+SERVER.set_forkserver_preload(["killing"])  # imported once, and not by each process
 TIMED = ("seconds", "cpu_seconds", "epoch_seconds", "joules")
 
 
@@ -74,17 +80,27 @@ def train(count: Callable[[int], Counter], last: int, told: Path) -> None:
     told.write_text(str(counter.count))
 
 
-def child(work: Callable[[], None]) -> int:
-    """`work()` in a copy of this process; its exit status, below 0 where a signal ended it."""
-    number = os.fork()
-    if not number:
-        try:
-            work()
-            os._exit(0)
-        except BaseException:
-            traceback.print_exc()
-            os._exit(1)
-    return os.waitstatus_to_exitcode(os.waitpid(number, 0)[1])
+def job(count: Callable[[int], Counter], last: int, told: Path, runs: Path, locks: bool) -> None:
+    """`train` with the records in `runs`, where the file system has locks or has none."""
+    os.environ["DIETSB_RUNS"] = str(runs)
+    execute.models.build = small
+    if not locks:
+        fcntl.flock = no_locks
+    train(count, last, told)
+
+
+def small(*_: object) -> nn.Module:
+    """A network that takes a millisecond a step."""
+    return tiny_net().float()
+
+
+def child(*given: object) -> int:
+    """The exit status of a process that does `job`, below 0 where a signal ended it. It is a copy of a fresh process:
+    autograd does not work in a copy of one that has used it in several threads, as other tests do."""
+    process = SERVER.Process(target=job, args=given)
+    process.start()
+    process.join()
+    return process.exitcode
 
 
 def no_locks(*_: object) -> None:

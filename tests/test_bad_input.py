@@ -100,7 +100,7 @@ def test_an_unknown_parameter_of_a_policy(name):
     ("stale_selective_backprop", {"refresh": 0}, ["refresh=0"]),
     ("cdf_selective_backprop", {"p_min": 2}, ["p_min=2"]),
     ("cdf_selective_backprop", {"history": 0}, ["history=0"]),
-    ("diet_sb", {"static": 1.5}, ["keep=1.5"]),
+    ("diet_sb", {"static": 1.5}, ["static=1.5"]),
     ("stale_selective_backprop", {"refresh": 2.5}, ["refresh=2.5", "a whole number from 1"]),
     ("cdf_selective_backprop", {"history": 1024.0}, ["history=1024.0", "a whole number from 1"]),
 ])

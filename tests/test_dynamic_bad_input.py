@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import pytest
 import torch
@@ -11,7 +12,7 @@ from one_line import refused
 
 from dietsb_core.examples import examples
 from dietsb_core.ledger import Ledger
-from dietsb_core.policies import policy
+from dietsb_core.policies import POLICIES, parameters, policy
 from dietsb_core.policies.infobatch import InfoBatch
 from dietsb_core.policy import Context
 from dietsb_core.runs.execute import execute
@@ -97,3 +98,23 @@ def test_infobatch_that_would_skip_every_easy_example():
 def test_a_rank_of_the_never_learned_that_there_is_not():
     refused(lambda: forgetting({}, 3, never="last"),
             "never='last': an example that was never learned ranks one of hardest, easiest")
+
+
+NUMBERS = [(name, option) for name in POLICIES for option, default in parameters(name).items()
+           if option == "keep" or (isinstance(default, float | int) and not isinstance(default, bool))]
+
+
+@pytest.mark.parametrize("value", ["0.5", None, [0.5], 1j])
+def test_what_is_no_number_is_named_in_the_words_of_the_call(value):
+    """Of every option of every policy that is a number."""
+    assert len(NUMBERS) > 60
+    for name, option in NUMBERS:
+        refused(partial(policy, name, **{"keep": 0.5, option: value}),
+                f"policy {name!r}: {option}={value!r} is a {type(value).__name__}; give a number, such as ")
+
+
+@pytest.mark.parametrize("static", [0, -1, 1.5, float("nan"), float("inf")])
+def test_a_diet_of_no_fraction_speaks_of_that_fraction(static):
+    line = refused(lambda: policy("diet_sb", 0.5, static=static), f"static={static!r}", "at most 1")
+    assert "keep=" not in line
+    refused(lambda: policy("diet_sb", 0.9), "keep=0.9", "lower keep, or raise static")

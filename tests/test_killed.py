@@ -4,12 +4,14 @@ last bit."""
 from __future__ import annotations
 
 import fcntl
+import os
 import signal
+import sys
 from pathlib import Path
 
 import pytest
 from conftest import tiny_net
-from killing import GRID, MAKER, bits, by_call, by_file, by_size, child, no_locks, train
+from killing import GRID, MAKER, bits, by_call, by_file, by_size, child, no_locks, small
 
 from dietsb_core.runs import execute
 from dietsb_core.runs.ensure import ensure
@@ -29,7 +31,7 @@ def folder(tmp_path_factory) -> Path:
 def undisturbed(folder) -> list[tuple]:
     """The records of the grid, trained on a network that takes a millisecond a step."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(execute.models, "build", lambda *_: tiny_net().float())
+        patch.setattr(execute.models, "build", small)
         patch.setenv("DIETSB_RUNS", str(folder / "runs"))
         return [bits(record) for record in ensure(expand(GRID), device="cpu")]
 
@@ -41,14 +43,14 @@ def events(undisturbed, folder) -> dict:
     for count in (by_call, by_file):
         for locks in (True, False):
             with pytest.MonkeyPatch.context() as patch:
-                prepare(patch, folder / f"{count.__name__}-{locks}", locks)
-                assert child(lambda count=count: train(count, 0, folder / "told")) == 0
+                patch.setenv("PYTHONPATH", os.pathsep.join(sys.path))  # for the first child, which starts their server
+                assert child(count, 0, folder / "told", folder / f"{count.__name__}-{locks}", locks) == 0
             counts[count, locks] = int((folder / "told").read_text())
     return counts
 
 
 def prepare(patch: pytest.MonkeyPatch, runs: Path, locks: bool = True) -> None:
-    patch.setattr(execute.models, "build", lambda *_: tiny_net().float())
+    patch.setattr(execute.models, "build", small)
     patch.setenv("DIETSB_RUNS", str(runs))
     if not locks:
         patch.setattr(fcntl, "flock", no_locks)
@@ -74,14 +76,14 @@ def test_killed_at_a_call_or_at_a_file_operation(count, part, locks, undisturbed
                                                  monkeypatch):
     prepare(monkeypatch, runs_folder, locks)
     last = 1 + int(part * events[count, locks])
-    assert child(lambda: train(count, last, tmp_path / "told")) == -signal.SIGKILL
+    assert child(count, last, tmp_path / "told", runs_folder, locks) == -signal.SIGKILL
     check_resumed(undisturbed, runs_folder, monkeypatch, locks)
 
 
 @pytest.mark.parametrize("size", SIZES)
 def test_killed_in_the_middle_of_a_write(size, undisturbed, runs_folder, tmp_path, monkeypatch):
     prepare(monkeypatch, runs_folder)
-    assert child(lambda: train(by_size, size, tmp_path / "told")) == -signal.SIGXFSZ
+    assert child(by_size, size, tmp_path / "told", runs_folder, True) == -signal.SIGXFSZ
     half = [path for path in runs_folder.rglob("*") if path.is_file() and path.stat().st_size == size]
     assert len(half) == 1 and ".part-" in str(half[0])
     check_resumed(undisturbed, runs_folder, monkeypatch, True)

@@ -23,30 +23,23 @@ from dietsb_core.locks import locked
 WAYS = (0, errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP)  # 0: the system has locks
 
 PROGRAM = """
-import errno, fcntl, os, signal, sys, time
+import fcntl, os, signal, sys, time
 from pathlib import Path
 from dietsb_core.locks import locked
 number, lock, what = int(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
 def flock(*_):
     raise OSError(number, os.strerror(number))
 fcntl.flock = flock if number else fcntl.flock
-def count():
+for _ in range(15 if what == "count" else 1):
     with locked(lock):
+        lock.with_name("held").touch()
+        if what == "die":
+            os.kill(os.getpid(), signal.SIGKILL)
+        if what == "hold":
+            time.sleep(1000)
         done = int(lock.with_name("count").read_text())
         time.sleep(0.002)
         lock.with_name("count").write_text(str(done + 1))
-def hold():
-    with locked(lock):
-        lock.with_name("held").touch()
-        time.sleep(1000)
-if what == "count":
-    for _ in range(15):
-        count()
-elif what == "die":
-    with locked(lock):
-        os.kill(os.getpid(), signal.SIGKILL)
-else:
-    hold()
 """
 
 
@@ -71,7 +64,7 @@ def test_one_at_a_time_though_some_are_killed_while_they_hold_it(way, tmp_path):
     many = [process(way, tmp_path / "x.lock", what) for what in ("count", "die", "count", "die", "count")]
     ended = [(one.wait(HANG), one.stderr.close())[0] for one in many]
     assert ended == [0, -signal.SIGKILL, 0, -signal.SIGKILL, 0] and (tmp_path / "count").read_text() == "45"
-    left = {path.name for path in tmp_path.iterdir()} - {"count", "x.lock"}
+    left = {path.name for path in tmp_path.iterdir()} - {"count", "held", "x.lock"}
     assert len(left) == bool(way)  # the highest claim: free, or of one that was killed last
 
 

@@ -44,9 +44,19 @@ def test_a_state_of_another_training(given, word):
     refused(lambda: selector("ucb", 0.5).load_state_dict(state(**given)), "another training", word)
 
 
-@pytest.mark.parametrize("bad", [None, [], {}, {"model": {}, "ledger": {}}])
+COLUMNS = {"loss": torch.ones(40), "selected": torch.ones(40).long(), "seen": torch.ones(40).long()}
+EDITS = [*({"epoch": epoch} for epoch in (-1, 3, 1.5, "x", None)), *({"data": data} for data in (None, {})),
+         *({"ledger": ledger} for ledger in (None, {}, {"columns": {}, "memory": {}}, {"columns": COLUMNS},
+           {"columns": COLUMNS | {"loss": [1.0] * 40}, "memory": {}}, {"columns": COLUMNS, "memory": {"x": 1}},
+           {"columns": COLUMNS | {"loss": torch.ones(40).long()}, "memory": {}}))]
+
+
+@pytest.mark.parametrize("bad", [None, [], {}, {"model": {}, "ledger": {}}, *EDITS])
 def test_a_state_that_is_none(bad):
-    refused(lambda: selector().load_state_dict(bad), "no state of a Selector")
+    bad = state() | bad if any(bad is edit for edit in EDITS) else bad
+    one = selector("ucb", 0.5)
+    refused(lambda: one.load_state_dict(bad), "no state of a Selector")
+    assert one.begun == 0 and one.ledger["seen"].sum() == 0
 
 
 def test_a_damaged_ledger():

@@ -2,17 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import torch
 from torch import Tensor
 
 from dietsb_core.errors import UserError
+from dietsb_core.policy import Policy
 
 LOADER = "build it as DataLoader(selector.data, ..., sampler=selector.sampler())"
 HANDED = "hand on the first part of a batch of selector.epoch(loader, epoch) as it comes"
 ONCE = "an example is remembered once a step, so draw a batch without replacement (replacement=False)"
+
+
+def check_function(what: str, value: Any, form: str) -> Any:
+    """`value` again, where it can be called."""
+    if not callable(value):
+        raise UserError(f"{what} is a {type(value).__name__}: give a function, {form}")
+    return value
+
+
+def check_policy(value: Any) -> Policy:
+    """`value` again, where it is a policy."""
+    if not isinstance(value, Policy):
+        found = repr(value) if isinstance(value, str) else f"a {type(value).__name__}"
+        raise UserError(f"policy: this is {found}: give what policy(name, keep) returns, such as policy('ucb', 0.5)")
+    return value
+
+
+def check_whole(what: str, value: Any) -> int:
+    """`value` again, where it is a whole number from 1 up."""
+    if type(value) is not int or value < 1:
+        raise UserError(f"{what}={value!r}: give a whole number of them, 1 or more")
+    return value
+
+
+def check_loader(loader: Any) -> Any:
+    """`loader` again, where it can be gone through."""
+    if not isinstance(loader, Iterable):
+        raise UserError(f"loader is a {type(loader).__name__}: give a DataLoader: {LOADER}")
+    return loader
 
 
 def check_device(device: Any) -> Any:
@@ -87,6 +117,13 @@ def check_losses(losses: Any, size: int) -> Tensor:
         raise UserError(f"{size} examples need {size} losses, a tensor [{size}]; this is {found}: "
                         f"{remedy(losses, size)}")
     return losses.detach() if losses.dtype == torch.float64 else losses.detach().float()
+
+
+def check_trained_on(losses: Any, size: int) -> None:
+    """Refuse `losses` that no training can follow from."""
+    check_losses(losses, size)
+    if not losses.is_floating_point():
+        raise UserError(f"losses are {losses.dtype}, which have no gradient: hand on what the loss function returns")
 
 
 def remedy(losses: Any, size: int) -> str:

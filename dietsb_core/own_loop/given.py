@@ -42,11 +42,15 @@ NO_ANSWERS = Absent("this policy counts right answers: give Selector.loss(..., c
 def scores_of(needs: tuple[str, ...], scores: Mapping[str, Any], like: Tensor) -> dict[str, Tensor]:
     """The columns that a policy `needs`, shaped `like` a ledger's, out of the user's `scores`: arrays or tensors [N] of
     finite numbers."""
+    if not isinstance(scores, Mapping):
+        raise UserError(f"scores is a {type(scores).__name__}: give Selector(scores={{name: values}}), with the name "
+                        f"of the score: {', '.join(needs) or 'this policy needs none'}")
     for name in needs:
         if name not in scores:
             raise UserError(f"the policy prunes by the score {name!r}: give Selector(scores={{{name!r}: values}}), one "
                             "an example, made from this data set")
-    return {name: check_scores(tensor_of(scores[name], f"scores {name!r}"), len(like), name).to(like) for name in needs}
+    # Checked as they are kept: a number may be finite in float64 alone.
+    return {name: check_scores(tensor_of(scores[name], f"scores {name!r}").to(like), len(like), name) for name in needs}
 
 
 def tensor_of(values: Any, what: str) -> Tensor:

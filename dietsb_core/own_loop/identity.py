@@ -87,7 +87,7 @@ def few(size: int) -> list[int]:
 
 def check_state(state: Any, own: dict[str, Any]) -> None:
     """Refuse a `state` of a selector with another identity than `own`, before any of it is loaded."""
-    if not isinstance(state, dict) or not {"ledger", "epoch", *own} <= state.keys():
+    if not isinstance(state, dict) or not {"ledger", "epoch", *own} <= state.keys() or not formed(state):
         raise UserError("this is no state of a Selector: give what its state_dict() returned")
     if state["data"] != own["data"]:
         raise UserError(f"a ledger of another data set: the state is of {described(state['data'])}, this is "
@@ -99,10 +99,24 @@ def check_state(state: Any, own: dict[str, Any]) -> None:
     columns = state["ledger"]["columns"]
     if any(column.shape != (own["data"]["size"],) for column in columns.values()):
         raise UserError("a ledger of another data set: its columns are not of its size; the file may be damaged")
-    strange = next((name for name, column in columns.items() if bool(column.isnan().any())), None)
+    kept = columns | state["ledger"]["memory"]
+    strange = next((name for name, values in kept.items() if bool(values.isnan().any())), None)
     if strange:
         raise UserError(f"a damaged ledger: its column {strange!r} holds NaN, which no Selector saves: load an earlier "
                         "state, or begin anew")
+
+
+def formed(state: dict[str, Any]) -> bool:
+    """Whether the parts of a `state` are of the types that a Selector saves."""
+    ledger, data, epoch = state["ledger"], state["data"], state["epoch"]
+    if not (isinstance(ledger, dict) and isinstance(data, dict) and "size" in data and "name" in data):
+        return False
+    parts = ledger.get("columns"), ledger.get("memory")
+    if not all(isinstance(part, dict) and all(isinstance(value, Tensor) for value in part.values()) for part in parts):
+        return False
+    whole = {"loss": True, "selected": False, "seen": False}
+    return (type(epoch) is int and 0 <= epoch <= int(state.get("epochs") or 0) and whole.keys() <= parts[0].keys()
+            and all(parts[0][name].is_floating_point() == floats for name, floats in whole.items()))
 
 
 def described(data: dict[str, str | int]) -> str:

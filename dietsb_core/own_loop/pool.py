@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from operator import index
 from typing import Any
 
 import torch
@@ -84,7 +85,13 @@ class PoolSampler(Sampler[int]):
         return self.drawn[1]
 
     def filtered(self, pool: Pool) -> list[int]:
-        order = torch.tensor([int(row) for row in self.order(pool.epoch)], dtype=torch.int64)
+        try:
+            order = torch.tensor([index(row) for row in self.order(pool.epoch)], dtype=torch.int64)
+        except TypeError:
+            raise UserError("the sampler gives something else than rows: give one of whole numbers, rows of the data "
+                            "set, and not a batch_sampler") from None
+        if not len(order):
+            raise UserError(f"the sampler gives no row in epoch {pool.epoch}: give one that has an epoch's rows")
         strange = order[~torch.isin(order, self.allowed)]
         if len(strange):
             raise UserError(f"the sampler gives row {int(strange[0])}, which is none of the {len(self.allowed)} rows "
@@ -101,6 +108,10 @@ def cut(batch: Iterable[Any], chosen: Tensor) -> list[Tensor]:
     if strange:
         raise UserError(f"a batch of tensors can be cut to what is chosen, and this one holds a {strange}: call "
                         "selector.epoch(loader, epoch) without losses, and selector.select in the loop")
+    uneven = next((part for part in batch if part.shape[:1] != batch[0].shape[:1]), None)
+    if uneven is not None:
+        raise UserError(f"a batch of {len(batch[0])} ids holds a tensor {list(uneven.shape)}: give each part a row for "
+                        "each of the ids, in collate_fn, or call selector.epoch(loader, epoch) without losses")
     return [part[chosen.to(part.device)] for part in batch]
 
 

@@ -22,6 +22,10 @@ class Queue:
 
     def __call__(self, *parts: Tensor) -> Iterator[tuple[Tensor, ...]]:
         """Put `parts` (each [m, ...]) in, and take out the whole batches (each [size, ...]) that are there now."""
+        sizes = {len(part) if isinstance(part, Tensor) and part.ndim else None for part in parts}
+        if len(sizes) != 1 or None in sizes or (self.waiting and len(parts) != len(self.waiting)):
+            raise UserError("a queue takes tensors [m, ...] of as many rows each, and of each batch as many tensors: "
+                            "give it the parts of a batch, queue(ids, x, y)")
         parts = tuple(map(torch.cat, zip(self.waiting, parts, strict=True))) if self.waiting else parts
         full = len(parts[0]) // self.size * self.size
         self.waiting = tuple(part[full:] for part in parts)

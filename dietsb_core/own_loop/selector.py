@@ -14,16 +14,7 @@ from torch.utils.data import Dataset
 from dietsb_core.errors import UserError
 from dietsb_core.examples import Examples, examples
 from dietsb_core.ledger import Ledger
-from dietsb_core.own_loop.checks import (
-    at_full_size,
-    check_answers,
-    check_batch,
-    check_device,
-    check_epoch,
-    check_ids,
-    check_losses,
-    check_rows,
-)
+from dietsb_core.own_loop import checks
 from dietsb_core.own_loop.given import NO_ANSWERS, NO_SURVEY, labels_of, scores_of
 from dietsb_core.own_loop.identity import check_state, identity_of
 from dietsb_core.own_loop.pool import Pool, PoolSampler, WithIds, check_cover, cut, pruned, shuffled
@@ -49,16 +40,15 @@ class Selector:
                  device: torch.device | str = "cpu", rows: Tensor | None = None,
                  scores: Mapping[str, Any] | None = None, labels: Any = None,
                  survey: Callable[[Tensor], Tensor] | None = None, name: str = ""):
-        if type(epochs) is not int or epochs < 1:
-            raise UserError(f"epochs={epochs!r}: a training has 1 or more whole epochs")
-        policy.check(epochs)
-        self.policy, self.epochs, self.seed, self._survey = policy, epochs, seed, survey or NO_SURVEY
+        checks.check_policy(policy).check(checks.check_whole("epochs", epochs))
+        self.policy, self.epochs, self.seed = policy, epochs, seed
+        self._survey = NO_SURVEY if survey is None else checks.check_function("survey", survey, "ids [m] to losses [m]")
         self.data = data if isinstance(data, WithIds) else WithIds(data)
-        self.ledger = Ledger(len(self.data), check_device(device))
-        self.rows = torch.arange(self.ledger.size) if rows is None else check_rows(rows, self.ledger.size)
+        self.ledger = Ledger(len(self.data), checks.check_device(device))
+        self.rows = torch.arange(self.ledger.size) if rows is None else checks.check_rows(rows, self.ledger.size)
         if not len(self.rows):
             raise UserError("there is no row to train on: give Selector(rows=...) one or more, of data with rows")
-        self.ledger.columns |= scores_of(policy.needs, scores or {}, self.ledger["loss"])
+        self.ledger.columns |= scores_of(policy.needs, {} if scores is None else scores, self.ledger["loss"])
         self.labels = labels_of(labels, self.data.data, self.ledger["loss"])
         self.identity = identity_of(name, self.data.data, self.rows, self.labels)
         self.begun, self.on, self.step = 0, None, 0  # epochs begun; the one that is on; selections made in it
@@ -77,6 +67,7 @@ class Selector:
 
     def candidates(self, batch: int) -> int:
         """The batch size to give the DataLoader for steps of `batch`: batch/keep under the rule `refill`."""
+        checks.check_whole("batch", batch)
         return max(self.policy.shape(batch, epoch, self.epochs)[0] for epoch in range(self.epochs))
 
     def pool(self) -> Pool:
@@ -91,12 +82,12 @@ class Selector:
 
         With losses(x, y) -> [m], the clean losses of a batch (ids, x, y) of tensors, each batch is cut to what `select`
         chooses."""
-        check_epoch(epoch, self.begun, self.epochs)
+        checks.check_epoch(epoch, self.begun, self.epochs)
         pool, self.step = self.pool(), 0
         self.begun, self.on, batches = epoch + 1, epoch, 0
         try:
-            for batches, batch in enumerate(loader, 1):
-                ids = check_batch(batch, pool.kept, epoch)
+            for batches, batch in enumerate(checks.check_loader(loader), 1):
+                ids = checks.check_batch(batch, pool.kept, epoch)
                 if batches == 1:
                     self.full = len(ids)
                     self.policy.shape(len(ids), epoch, self.epochs)  # refuses a batch too small for the rate
@@ -114,9 +105,9 @@ class Selector:
         k is the same for the same m, but of `cdf_selective_backprop`, which chooses any number: see `Queue`. A last
         batch that is short stays whole where one of it would be chosen: batch norm cannot train on one example.
         """
-        batch = examples(check_ids(ids, self.ledger.size).to(self.ledger.device))
+        batch = examples(checks.check_ids(ids, self.ledger.size).to(self.ledger.device))
         ctx = self._context(self._now(), self.step,
-                            lambda part, scale=1.0: self._forward(batch, at_full_size(losses, scale))[part.pos])
+                            lambda part, scale=1.0: self._forward(batch, checks.at_full_size(losses, scale))[part.pos])
         self.step += 1
         if not len(batch):
             return batch.pos.to(ids.device)
@@ -130,7 +121,8 @@ class Selector:
 
     def _chosen(self, batch: Any, losses: Callable[..., Tensor]) -> list[list[Tensor]]:
         """A list of one batch, cut to what is chosen; empty where nothing is chosen."""
-        chosen = self.select(batch[0], lambda: losses(*batch[1:]))
+        call = checks.check_function("losses", losses, "from what is behind the ids in a batch to losses [m]")
+        chosen = self.select(batch[0], lambda: call(*batch[1:]))
         return [cut(batch, chosen)] if len(chosen) else []
 
     def loss(self, ids: Tensor, losses: Tensor, *, clean: Tensor | None = None,
@@ -139,11 +131,11 @@ class Selector:
         backward() on. It remembers `clean` [k], the losses without mixing or smoothing, or else `losses`, and shows
         the policy whether the answers were `correct` (bool [k])."""
         self._now()
-        at = check_ids(ids, self.ledger.size).to(self.ledger.device)
-        check_losses(losses, len(at))
+        at = checks.check_ids(ids, self.ledger.size).to(self.ledger.device)
+        checks.check_trained_on(losses, len(at))
         seen = self._remember(at, losses if clean is None else clean)
         if self.policy.observes():
-            right = NO_ANSWERS if correct is None else check_answers(correct, len(at)).to(at.device)
+            right = NO_ANSWERS if correct is None else checks.check_answers(correct, len(at)).to(at.device)
             self.policy.observe(replace(examples(at), loss=seen), right, self.ledger)
         self.ledger.count("selected", at)
         weight = self.pool().weight
@@ -154,8 +146,9 @@ class Selector:
         return Context(self.ledger, self.labels, self.seed, epoch, self.epochs, step, forward, self._surveyed)
 
     def _forward(self, batch: Examples, losses: Losses) -> Tensor:
+        call = checks.check_function("losses", losses, "which returns the losses [m] of the candidates")
         with torch.no_grad():
-            values = self._remember(batch.ids, losses())
+            values = self._remember(batch.ids, call())
         torch.clear_autocast_cache()  # else torch 2.9 may train on weights cast without gradients, in vain
         return values
 
@@ -163,7 +156,7 @@ class Selector:
         return self._forward(pool, lambda: self._survey(pool.ids))
 
     def _remember(self, ids: Tensor, losses: Any) -> Tensor:
-        return self.ledger.remember(ids, check_losses(losses, len(ids)).to(self.ledger.device))
+        return self.ledger.remember(ids, checks.check_losses(losses, len(ids)).to(self.ledger.device))
 
     def _now(self) -> int:
         if self.on is None:

@@ -41,8 +41,11 @@ def diet(then: type[Policy], keep: float, static: float = 0.75, *, score: str = 
     """A static score keeps `static` for good, then another method, with its `options`, brings the whole to `keep`.
     With EL2N and Selective-Backprop this is the poster's Diet-SB."""
     check_keep(keep)
+    if not 0 < static <= 1:
+        raise UserError(f"static={static!r}: a diet keeps a fraction before training, above 0 and at most 1")
     if keep > static:
-        raise UserError(f"keep={keep!r}: a diet that keeps {static:g} before training keeps at most that in all")
+        raise UserError(f"keep={keep!r}: a diet that keeps {static:g} before training keeps at most that in all: lower "
+                        "keep, or raise static")
     return Chain(ScorePrune(static, score), then(keep / static, **options))
 
 
@@ -104,12 +107,23 @@ POLICIES: dict[str, Callable[..., Policy]] = {
 
 def policy(name: str, keep: float = 1.0, **options) -> Policy:
     """The policy called `name` that keeps `keep` of all examples."""
-    if name not in POLICIES:
+    if not isinstance(name, str) or name not in POLICIES:
         raise UserError(f"no policy {name!r}; there are: {', '.join(POLICIES)}")
+    known = parameters(name) | {"keep": 1.0}
+    for option, value in {"keep": keep, **options}.items():
+        check_number(name, option, value, known.get(option))
     try:
         return POLICIES[name](keep, **options)
     except TypeError as error:
         raise UserError(f"policy {name!r}: {error}; its parameters are: {', '.join(parameters(name))}") from None
+
+
+def check_number(name: str, option: str, value: object, default: object) -> None:
+    """Refuse a `value` that is no number for an option, of the policy called `name`, whose `default` is one."""
+    wanted = isinstance(default, (int, float)) and not isinstance(default, bool)
+    if wanted and (isinstance(value, str) or not hasattr(value, "__float__")):
+        raise UserError(f"policy {name!r}: {option}={value!r} is a {type(value).__name__}; give a number, such as "
+                        f"{default:g}")
 
 
 def parameters(name: str) -> dict[str, object]:

@@ -52,8 +52,8 @@ def verdicts(found: list[Verdict], scale: Scale | None = None) -> Styler:
     are compared. `scale`: what they were measured on, where they do not say it themselves."""
     found = [verdict.at(scale) for verdict in corrected(found)]
     frame = pd.DataFrame([verdict.row() for verdict in found])
-    if not (frame["measured on"] != "").any():
-        del frame["measured on"]
+    if not frame.get("measured on", pd.Series(dtype=str)).any():  # "" where no scale is known
+        frame = frame.drop(columns="measured on", errors="ignore")
     below = [{"selector": "caption", "props": "caption-side: bottom; text-align: left"}]
     # These hold sentences: the page's style lets them wrap.
     return marked(plain(frame), "verdicts").set_caption(rule(found)).set_table_styles(below)
