@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import sys
 import textwrap
-from collections import Counter
 from pathlib import Path
 
 import matplotlib.pyplot as plt
@@ -39,20 +38,16 @@ def points(gain: Interval) -> str:
 
 
 def found() -> str:
-    """The README's sentences: a lesson for each kind of training set, and every method beside full training of the same
-    total cost."""
+    """The README's sentences: a lesson for each kind of training set, and what the poster's methods lose at equal total
+    cost."""
     p = preset(SCALE)
     judged = tradeoff.judged(report.rows(grids.grid("cost", SCALE)), epochs=p.recipe.epochs)
-    methods = {row.method: row for row in judged if not row.is_control}
-    where = Counter(row.against_front for row in methods.values())
-    gain = {method: points(row.gain_at_equal_cost) for method, row in methods.items()}
+    gain = {row.method: points(row.gain_at_equal_cost) for row in judged if not row.is_control}
     made = next(iter(report.recorded(grids.grid("batches", SCALE)).values()))
     text = f"""
-        On CIFAR-100, in {p.recipe.epochs} epochs, {where["above"]} of {len(methods)} methods and rates is above full
-        training of the same total cost, {where["below"]} are below it, {where["equal"]} are equal to it within one
-        point, and {where["undecided"]} are undecided. Pruning 50 % by EL2N {gain["el2n", 0.5]}. Diet-SB at 50 %
-        {gain["diet_sb", 0.5]}. All of this is of a network of {made.info["parameters"] / 1e6:.1f} M parameters and says
-        nothing about larger networks."""
+        On CIFAR-100, in {p.recipe.epochs} epochs, pruning 50 % by EL2N {gain["el2n", 0.5]} beside full training of the
+        same total cost, and Diet-SB at 50 % {gain["diet_sb", 0.5]}. All of this is of a network of
+        {made.info["parameters"] / 1e6:.1f} M parameters and says nothing about larger ones."""
     return "\n".join([*(wrapped(said, "- ") for said in lessons.lessons(when.compared(SCALE))), "", wrapped(text)])
 
 

@@ -22,8 +22,8 @@ def test_where_nothing_is_above_nothing_is_to_be_left_out():
     said, = lessons(when.corrected(at(BALANCED, line(20.0, 0.4), line(40.0, 0.5), line(20.0, 0.38, "ucb", 0.5),
                                       line(20.0, 0.4, "random_backprop", 0.5))))
     assert said == (
-        "Classes in balance (cifar10-40): leave nothing out. Of 2 settings, beside tuned controls of the same total "
-        "cost, 1 is equal, 1 is below. Half of the compute of cifar10-40 buys 40.0 % by full training, 40.0 % by "
+        "Classes in balance (cifar10-40): leave nothing out. Of 2 settings, beside tuned controls of their total "
+        "cost, 1 is equal, 1 is below. Half of the compute buys 40.0 % by full training, 40.0 % by "
         "leaving out.")
 
 
@@ -33,7 +33,7 @@ def test_where_something_is_above_the_largest_gain_is_the_advice():
     assert said.startswith(
         "A long tail that the labels show (cifar10-lt-40): leave examples out by random undersampling, 50 % pruned. At "
         "50 % of the compute it gains +7.0 points (6.7 to 7.3) over every control of that cost. Of 2 settings, beside "
-        "tuned controls of the same total cost, 2 are above.")
+        "tuned controls of their total cost, 2 are above.")
     assert said.endswith("40.0 % by full training, 41.0 % with balanced classes, 47.0 % by leaving out.")
 
 

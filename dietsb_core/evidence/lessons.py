@@ -34,7 +34,8 @@ def lesson(kind: str, regimes: list[list[Compared]]) -> str:
     above = [one for one in methods if one.verdict == ABOVE]
     names = ", ".join(mine[0].regime.name for mine in judged)
     said = leave_out(above) if above else BALANCE if any(map(balancing_pays, judged)) else NOTHING
-    return (f"{KINDS[kind]} ({names}): {said}. {counted(methods)} {' '.join(map(bought, judged))}").strip()
+    halves = " ".join(bought(mine, len(judged) > 1) for mine in judged)
+    return f"{KINDS[kind]} ({names}): {said}. {counted(methods)} {halves}".strip()
 
 
 def balancing_pays(mine: list[Compared]) -> bool:
@@ -59,14 +60,16 @@ def leave_out(above: list[Compared]) -> str:
 def counted(methods: list[Compared]) -> str:
     """How many settings stand where, beside tuned controls of their total cost."""
     count = Counter(one.verdict for one in methods)
-    return (f"Of {len(methods)} settings, beside tuned controls of the same total cost, "
+    return (f"Of {len(methods)} settings, beside tuned controls of their total cost, "
             + ", ".join(f"{n} {'is' if n == 1 else 'are'} {word}" for word in DECIDED if (n := count[word])) + ".")
 
 
-def bought(mine: list[Compared]) -> str:
-    """What half of the compute buys in a regime; nothing where full training of that cost is not on record."""
+def bought(mine: list[Compared], named: bool) -> str:
+    """What half of the compute buys in a regime, `named` or not; nothing where full training of that cost is not on
+    record."""
     half = next((one for one in advice(mine) if math.isclose(one.budget, HALF)), None)
-    return f"Half of the compute of {mine[0].regime.name} buys {', '.join(ways(half))}." if half else ""
+    of = f" of {mine[0].regime.name}" if named else ""
+    return f"Half of the compute{of} buys {', '.join(ways(half))}." if half else ""
 
 
 def ways(half: Advice) -> list[str]:
