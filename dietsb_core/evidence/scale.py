@@ -13,7 +13,7 @@ FAR = 10  # a training of fewer than a tenth of the epochs is another thing
 
 
 @dataclass(frozen=True)
-class Source:
+class Publication:
     """Who made a claim, with which networks, in how many epochs."""
 
     name: str
@@ -24,8 +24,8 @@ class Source:
         return f"{self.name}: {', '.join(self.models)}, {self.epochs} epochs"
 
 
-POSTER = Source("the poster", ("resnet18", "googlenet", "resnet20"), 200)
-RAJU = Source("Raju et al.", ("resnet18",), 200)
+POSTER = Publication("the poster", ("resnet18", "googlenet", "resnet20"), 200)
+RAJU = Publication("Raju et al.", ("resnet18",), 200)
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Scale:
         known = "" if self.fit is None else f", {100 * self.fit:.0f} % fit"
         return f"{self.data}, {self.model}, {self.epochs} epochs{known}"
 
-    def below(self, source: Source) -> bool:
+    def below(self, source: Publication) -> bool:
         """Whether it is far below that of `source`: another network, or fewer than a tenth of the epochs."""
         return self.model not in source.models or FAR * self.epochs < source.epochs
 

@@ -7,7 +7,7 @@ from functools import cache, lru_cache
 
 import numpy as np
 
-from dietsb_core.evidence.scale import Scale, Source
+from dietsb_core.evidence.scale import Publication, Scale
 
 LEAST = 3        # values, such as seeds, that a verdict takes
 LEVEL = 0.05     # of tests: a verdict's corrected p, and Bartlett's
@@ -104,7 +104,7 @@ class Verdict:
     unit: str = ""
     margin: float = 0.0
     p: float | None = None
-    source: Source | None = None
+    source: Publication | None = None
     scale: Scale | None = None
 
     def at(self, scale: Scale | None) -> Verdict:

@@ -11,7 +11,7 @@ import numpy as np
 
 from dietsb_core.evidence.pooled import difference, holm, shared
 from dietsb_core.evidence.row import Results
-from dietsb_core.evidence.scale import Source
+from dietsb_core.evidence.scale import Publication
 from dietsb_core.evidence.statistics import LEAST, MARGIN, Interval, Verdict, interval
 
 V = TypeVar("V")
@@ -82,19 +82,19 @@ class Unmeasured(Untested):
     word = "not measured"
 
 
-def unmeasured(claim: str, how: str, source: Source | None = None) -> Unmeasured:
+def unmeasured(claim: str, how: str, source: Publication | None = None) -> Unmeasured:
     return Unmeasured(claim, how, interval([]), 0.0, source=source)
 
 
 def lossless(results: Results, method: tuple[str, float], claim: str, margin: float = MARGIN,
-             source: Source | None = None) -> Verdict:
+             source: Publication | None = None) -> Verdict:
     """Whether `method` loses less than `margin` of accuracy against full training."""
     value = between(results, method, ("full", 1.0))
     return Verdict(claim, f"{label(method)}, minus full training:", value, -margin, "points", source=source)
 
 
 def better(results: Results, a: tuple[str, float], b: tuple[str, float], claim: str,
-           source: Source | None = None) -> Verdict:
+           source: Publication | None = None) -> Verdict:
     """Whether `a` is more accurate than `b`; equal within a point."""
     return Verdict(claim, f"{label(a)}, minus {label(b)}:", between(results, a, b), 0.0, "points", MARGIN,
                    source=source)
