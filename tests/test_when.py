@@ -10,7 +10,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from one_line import refused
-from rows import a_record, write
+from rows import a_record, around, write
+from test_equal_cost import NARROW, setting
 
 from dietsb_core.__main__ import main
 from dietsb_core.evidence import settings, when
@@ -65,6 +66,12 @@ def test_a_control_of_fewer_seeds_is_not_compared_with():
     tried, repeated = (SimpleNamespace(records=dict.fromkeys(range(n))) for n in (1, 3))
     assert when.most_seeds([tried, repeated, repeated]) == [repeated, repeated]
     assert when.most_seeds([tried, tried]) == [tried, tried] and when.most_seeds([]) == []
+
+
+def test_where_no_repeated_control_is_of_a_cost_one_of_one_seed_is_shown():
+    repeated, tried = setting(20.0, around(0.5)), setting(40.0, [0.6])
+    for cost, control in ((20.0, repeated), (39.0, tried)):
+        assert when.tuned_gain(setting(cost, around(0.7), "x"), [repeated, tried], NARROW).control is control
 
 
 def test_every_row_on_record_has_its_keys_and_is_recomputed(capsys):

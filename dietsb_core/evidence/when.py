@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from dietsb_core.errors import UserError
 from dietsb_core.evidence.equal_cost import Gain, gain
-from dietsb_core.evidence.pooled import ABOVE, BELOW, UNDECIDED, holm, shared, word
+from dietsb_core.evidence.pooled import ABOVE, BELOW, UNDECIDED, Spread, holm, shared, word
 from dietsb_core.evidence.settings import Setting, settings
 from dietsb_core.evidence.statistics import MARGIN
 from dietsb_core.runs.grids import regimes
@@ -61,11 +61,15 @@ def compare(regime: Regime, p: Preset) -> list[Compared]:
     controls, methods = (settings(map(regimes.passed_once, (run for part in seeded for run in part[which])))
                          for which in (0, 1))
     spread = shared(one.accuracies for one in (*controls, *methods))
-    repeated = most_seeds(controls)
-    full = most_seeds([one for one in controls if one.run.policy == "full"])
-    return [Compared(regime=regime, setting=one, is_control=is_control, gain=gain(one, repeated, spread),
-                     over_full=gain(one, full, spread))
+    full = [one for one in controls if one.run.policy == "full"]
+    return [Compared(regime=regime, setting=one, is_control=is_control, gain=tuned_gain(one, controls, spread),
+                     over_full=tuned_gain(one, full, spread))
             for is_control, group in ((True, controls), (False, methods)) for one in group if one.total is not None]
+
+
+def tuned_gain(one: Setting, controls: list[Setting], spread: Spread | None) -> Gain | None:
+    """The gain over the repeated controls; where none of them is of that cost, over those of one seed too."""
+    return gain(one, most_seeds(controls), spread) or gain(one, controls, spread)
 
 
 def most_seeds(controls: list[Setting]) -> list[Setting]:

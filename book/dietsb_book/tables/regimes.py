@@ -16,15 +16,13 @@ def budgets(found: list[Advice]) -> Styler:
     """A line a regime and budget: the best of each way of training within it, with its accuracy in percent."""
     return plain(pd.DataFrame([{
         "regime": one.regime.name, "compute": f"{100 * one.budget:g} %", "full training": reached(one.full),
-        "classes balanced, nothing left out": reached(one.balanced), "examples left out": reached(one.method),
+        "classes balanced": reached(one.balanced), "examples left out": reached(one.method),
         "by": told(one.method) if one.method else "–"} for one in found]))
 
 
 def reached(line: Compared | None) -> str:
-    """An accuracy in percent with its batch; a dash of nothing on record."""
-    if line is None:
-        return "–"
-    return f"{100 * line.setting.accuracy.mean:.1f} (batch {line.setting.run.recipe.batch})"
+    """An accuracy in percent; a dash of nothing on record."""
+    return "–" if line is None else f"{100 * line.setting.accuracy.mean:.1f}"
 
 
 def regimes(lines: list[Compared]) -> Styler:
