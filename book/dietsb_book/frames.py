@@ -42,11 +42,12 @@ def frames(figures: list[Figure | str], labels: list[str], alts: list[str], name
     chosen = enumerate(zip(figures, labels, alts, strict=True))
     images = [_image(*frame, first=i == 0) for i, frame in chosen]
     first, last = html(labels[0]), len(labels) - 1
+    room = f"display: inline-block; min-width: {max(map(len, labels)) + 2}ch"  # else the slider moves with its label
     keys = "data-lm-suppress-shortcuts"  # JupyterLab then leaves the arrow keys to the slider
     slider = (
         f'<label>{html(name)} <input type="range" min="0" max="{last}" value="0" step="1" '
         f'{keys}="true" autocomplete="off" aria-valuetext="{first}" oninput="{MOVE}">'
-        f"<output>{first}</output></label>"
+        f'<output style="{room}">{first}</output></label>'
     )
     return HTML(f'<figure class="frames"><div>{slider}</div>{"".join(images)}</figure>')
 
