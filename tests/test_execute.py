@@ -13,7 +13,7 @@ from toy_notebooks import copies, folder, write  # noqa: F401 (a fixture)
 from waiting import HANG, wait_until
 
 import execute
-from _run import notebook
+from _run import notebook, provenance
 from dietsb_book import study
 
 
@@ -69,6 +69,19 @@ def test_a_notebook_shown_at_other_presets_is_left_out_unless_named(folder):
     assert [job.name for job in plan("--preset", "quick")] == ["one"]
     assert plan("--preset", "cifar-cpu") == []
     assert [job.name for job in plan("one", "--preset", "cifar-cpu")] == ["one"]
+
+
+def test_a_notebook_is_run_once_and_what_an_editor_hides_is_none(folder):
+    write(folder, "one", "print(1)")
+    (folder / "notebooks" / ".#one.ipynb").symlink_to("somebody@a-host.1234")
+    assert [job.name for job in plan("one", "one")] == [job.name for job in plan()] == ["one"]
+
+
+def test_hidden_files_are_no_source_files(folder):
+    for name in ("a.py", "b/c.py", ".#a.py", ".ipynb_checkpoints/a-checkpoint.py"):
+        (folder / "code" / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / "code" / name).symlink_to("nowhere")
+    assert sorted(provenance.python_files(folder / "code")) == [folder / "code/a.py", folder / "code/b/c.py"]
 
 
 @pytest.mark.parametrize(
