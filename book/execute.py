@@ -90,12 +90,12 @@ def plan(options: argparse.Namespace) -> list[Job]:
 
 
 def _chosen(names: list[str]) -> list[Path]:
-    """The notebooks named, or all."""
-    known = {path.stem: path for path in sorted(notebook.NOTEBOOKS.glob("*.ipynb"))}
+    """The notebooks named, once each, or all; hidden ones are an editor's own."""
+    known = {path.stem: path for path in sorted(notebook.NOTEBOOKS.glob("*.ipynb")) if not path.name.startswith(".")}
     unknown = [name for name in names if name not in known]
     if unknown:
         raise UserError(f"no notebook {unknown[0]!r}; there are: {', '.join(known)}")
-    return [known[name] for name in names or known]
+    return [known[name] for name in dict.fromkeys(names or known)]
 
 
 def _defaults(name: str, nb: notebook.nbformat.NotebookNode) -> dict[str, object]:

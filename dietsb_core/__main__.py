@@ -8,6 +8,9 @@ import os
 import sys
 from pathlib import Path
 
+from dietsb_core import files
+from dietsb_core.errors import UserError, one_line
+
 
 def parser() -> argparse.ArgumentParser:
     """The command line."""
@@ -71,12 +74,17 @@ def do_list(args: argparse.Namespace) -> None:
 def do_data(args: argparse.Namespace) -> None:
     from dietsb_core import sources
 
-    print(sources.prepare(args.name))
+    print(one_line(sources.prepare(args.name)))
 
 
 def use_store(out: Path | None) -> None:
+    """Have records go to `out`, where it is given; UserError where no folder can be there."""
     if out:
-        os.environ["DIETSB_RUNS"] = os.path.abspath(out)
+        folder = files.place(out, "--out").absolute()
+        there = next(place for place in (folder, *folder.parents) if os.path.lexists(place))
+        if not there.is_dir() or not os.access(there, os.W_OK):
+            raise UserError(f"--out {out}: {there} is no folder that may be written: name a folder in one that may")
+        os.environ["DIETSB_RUNS"] = os.path.abspath(folder)
 
 
 def do_run(args: argparse.Namespace) -> None:
@@ -91,7 +99,7 @@ def do_run(args: argparse.Namespace) -> None:
 def do_score(args: argparse.Namespace) -> None:
     from dietsb_core.runs.export import export
 
-    print(export(args.name, args.preset, args.data, args.model, args.out, args.jobs, args.device))
+    print(one_line(export(args.name, args.preset, args.data, args.model, args.out, args.jobs, args.device)))
 
 
 def do_report(args: argparse.Namespace) -> None:
@@ -121,7 +129,7 @@ def do_facts(args: argparse.Namespace) -> None:
     from dietsb_core.runs.facts import measure
 
     use_store(args.out)
-    print(measure(args.data))
+    print(one_line(measure(args.data)))
 
 
 def do_bench(args: argparse.Namespace) -> None:
@@ -132,18 +140,28 @@ def do_bench(args: argparse.Namespace) -> None:
     print(json.dumps(result, indent=1) if args.json else bench.table(result))
 
 
+def hush() -> None:
+    """Drop what standard output holds and takes no more."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def main(words: list[str] | None = None) -> int:
     """Run one command. Bad input is one line on standard error and exit status 2."""
     args = parser().parse_args(words)
     if getattr(args, "jobs", 1) > 1:  # before torch is imported: it reads them once
         os.environ.setdefault("OMP_NUM_THREADS", "1")
-    from dietsb_core.errors import UserError
-
     try:
         globals()[f"do_{args.verb}"](args)
-        sys.stdout.flush()
+        print(end="", flush=True)
     except BrokenPipeError:  # the reader, such as `head`, has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        hush()
+    except OSError as error:
+        if error.errno not in files.FULL:
+            raise
+        hush()
+        print(f"dietsb: what this command says cannot be written ({error.strerror}): send it to a place with room; "
+              "what is finished is kept", file=sys.stderr)
+        return 2
     except UserError as error:
         print(f"dietsb: {error}", file=sys.stderr)
         return 2
@@ -155,4 +173,6 @@ def main(words: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
+    if sys.stdout:  # what its encoding lacks becomes an escape, as on standard error
+        sys.stdout.reconfigure(errors="backslashreplace")
     sys.exit(main())

@@ -36,6 +36,13 @@ def whole(path: Path) -> Iterator[Path]:
         remove(part)
 
 
+def as_file(path: Path) -> Path:
+    """`path` again. ValueError where a FIFO or a device is in its place, of which reading may never end."""
+    if path.exists() and not (path.is_file() or path.is_dir()):
+        raise ValueError(f"{path.name} is a FIFO or a device and no file")
+    return path
+
+
 def remove(path: Path) -> None:
     """Remove a file or a folder with all that is in it, if it is there."""
     if path.is_dir() and not path.is_symlink():
@@ -65,9 +72,9 @@ def set_aside(path: Path, why: Exception | str) -> None:
           file=sys.stderr)
 
 
-FULL = {errno.ENOSPC, errno.EDQUOT}
-BARRED = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EISDIR, errno.EEXIST, errno.ELOOP,
-          errno.ENAMETOOLONG}
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}  # the last: of a limit on the size of files
+BARRED = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.EEXIST,
+          errno.ELOOP, errno.ENAMETOOLONG}
 LONGEST = 200  # characters that the name of a record, with what is put around it, may have
 
 

@@ -58,6 +58,16 @@ def spoilt(state: dict, *where: str | int, value: float = torch.nan) -> dict:
     return state
 
 
+def put(state: dict, *where: str | int, **changes: object) -> dict:
+    """The dictionary at `where` has the `changes`."""
+    state = copy.deepcopy(state)
+    part = state
+    for key in where:
+        part = part[key]
+    part.update(changes)
+    return state
+
+
 def weight(state: dict) -> str:
     return next(name for name, tensor in state["model"].items() if tensor.is_floating_point())
 
@@ -82,6 +92,14 @@ FOREIGN = {
                                     "another network"),
     "an optimiser of fewer tensors": (lambda state: state | {"optimiser": {"state": {}, "param_groups": [
         {"params": [0]}]}}, "another network"),
+    "a momentum of another shape": (lambda state: put(state, "optimiser", "state", moved(state),
+                                                      momentum_buffer=torch.zeros(3)), "of another network"),
+    "an optimiser of other constants": (lambda state: put(state, "optimiser", "param_groups", 0, momentum=0.5),
+                                        "other constants"),
+    "counts that are fractions": (lambda state: put(state, "ledger", "columns", seen=torch.zeros(400)),
+                                  "of another type"),
+    "as many rows as epochs": (lambda state: state | {"rows": [state["rows"][0] | {"epoch": 1 + nth}
+                                                               for nth in range(3)]}, "ends after 3"),
     "fewer examples": (shorter, "other examples"),
     "no ledger": (lambda state: {name: value for name, value in state.items() if name != "ledger"}, "ledger"),
     "no columns": (lambda state: state | {"ledger": {"columns": {}, "memory": {}}}, "other examples"),

@@ -39,7 +39,8 @@ def damage(tree: Path, what: str) -> None:
 
 @pytest.mark.parametrize(("what", "again"), [
     ("a byte", 4), ("truncated", 2), ("gone", 42), ("no manifest", 42), ("{", 42), ("[]", 42), ('{"form": 1}', 42),
-    ('{"form": [1, 42, 16, 4], "sums": [1], "stamp": []}', 42)])
+    ('{"form": [1, 42, 16, 4], "sums": [1], "stamp": []}', 42),
+    ("[" * 100_000, 42)])
 def test_damage_is_mended(tree, decoded, capsys, what, again):
     before = load(tree)
     images, fingerprint = np.array(before.train.images), before.fingerprint
@@ -70,7 +71,8 @@ def test_a_byte_is_noticed_where_the_time_of_the_file_was_set_back(tree, decoded
     assert sum(decoded.values()) == 4
 
 
-@pytest.mark.parametrize("change", [("{", ""), ("fingerprint", "other"), ("[", "[1, "), (":", ": 7")])
+@pytest.mark.parametrize("change", [("{", ""), ("fingerprint", "other"), ("[", "[1, "), (":", ": 7"),
+                                    ("{", "[" * 100_000)])
 def test_a_memo_that_is_not_as_it_was_is_made_again(tree, change):
     source = load(tree)
     fingerprint, levels = source.fingerprint, source.levels

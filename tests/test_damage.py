@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 from pathlib import Path
 
 import numpy as np
@@ -64,6 +65,16 @@ def test_a_damaged_record_is_set_aside(damage, runs_folder, capsys):
         assert {path.name: path.read_bytes() for path in aside.iterdir()} == before
         message = capsys.readouterr().err
         assert message.count("\n") == 1 and f"set aside in {aside}" in message and why in message.split("set aside")[0]
+
+
+@pytest.mark.parametrize("part", ["record.json", "ledger.npz"])
+@pytest.mark.parametrize("make", [os.mkfifo, lambda path: path.symlink_to("/dev/zero")])
+def test_a_part_of_a_record_whose_reading_never_ends_is_not_read(part, make, runs_folder, capsys):
+    path = write(runs_folder / RUN.name).folder / part
+    path.unlink()
+    make(path)
+    assert find(RUN) is None and os.path.lexists(runs_folder / ".set-aside" / RUN.name / part)
+    assert f"{part} is a FIFO or a device and no file" in capsys.readouterr().err
 
 
 def test_a_signed_record_is_taken(runs_folder):

@@ -6,6 +6,7 @@ import html
 import pickle
 import re
 
+import nbformat
 import numpy as np
 import pytest
 from docutils import nodes
@@ -18,7 +19,9 @@ from nbformat.v4 import new_notebook
 from _ext.provenance_box import provenance_box
 from dietsb_book import escape, plots, tables
 from dietsb_book.frames import frames
+from dietsb_core.environment import PROJECT
 from dietsb_core.errors import DataMissing, UserError, one_line
+from dietsb_core.evidence import verdicts
 from dietsb_core.files import set_aside
 from dietsb_core.progress import say
 from dietsb_core.runs.facts import Facts
@@ -97,6 +100,15 @@ def test_a_figure_shows_names_as_text(name):
         figure.canvas.draw()  # this is where a formula would be read
         assert text.get_text() == one_line(name) and not text.get_parse_math()
         plt.close(figure)
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_class_that_a_notebook_prints_is_one_line(name, capsys):
+    code = {cell.id: cell.source for cell in nbformat.read(PROJECT / "notebooks/composition.ipynb", 4).cells}
+    exec(code["effective"], {"pruned": 0.5, "share": np.array([0.5, 0.1]), "one_line": one_line, "verdicts": verdicts,
+                             "about": Facts(np.array([]), np.array([]), np.array([name, "b"]), np.array([]), "x")})
+    assert capsys.readouterr().out.splitlines()[1:] == [
+        f"largest share of a class that would be dropped: 50% ({one_line(np.array([name])[0])})"]
 
 
 @pytest.mark.parametrize("name", HOSTILE)

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import signal
-import subprocess
 import sys
 
 import nbformat
 import pytest
 from one_line import refused
-from toy_notebooks import copies, folder, write  # noqa: F401 (a fixture)
+from toy_notebooks import alive, copies, folder, started, write  # noqa: F401 (a fixture)
 from waiting import HANG, wait_until
 
 import execute
-from _run import notebook
+from _run import notebook, provenance
 from dietsb_book import study
 
 
@@ -71,6 +71,19 @@ def test_a_notebook_shown_at_other_presets_is_left_out_unless_named(folder):
     assert [job.name for job in plan("one", "--preset", "cifar-cpu")] == ["one"]
 
 
+def test_a_notebook_is_run_once_and_what_an_editor_hides_is_none(folder):
+    write(folder, "one", "print(1)")
+    (folder / "notebooks" / ".#one.ipynb").symlink_to("somebody@a-host.1234")
+    assert [job.name for job in plan("one", "one")] == [job.name for job in plan()] == ["one"]
+
+
+def test_hidden_files_are_no_source_files(folder):
+    for name in ("a.py", "b/c.py", ".#a.py", ".ipynb_checkpoints/a-checkpoint.py"):
+        (folder / "code" / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / "code" / name).symlink_to("nowhere")
+    assert sorted(provenance.python_files(folder / "code")) == [folder / "code/a.py", folder / "code/b/c.py"]
+
+
 @pytest.mark.parametrize(
     "arguments, line",
     [
@@ -107,6 +120,22 @@ def test_interrupted_it_leaves_nothing_half_written_and_no_kernel(folder, sent):
     wait_until(lambda: not alive(int((folder / "pid").read_text())))
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL on Windows")
+def test_killed_it_leaves_no_kernel_and_the_next_one_makes_all(folder):
+    write(folder, "slow", f"open({str(folder / 'pid')!r}, 'w').write(str(__import__('os').getpid()))",
+          f"import os, time\nwhile not os.path.exists({str(folder / 'go')!r}): time.sleep(0.1)")
+    runner = started(folder)
+    wait_until(lambda: (folder / "pid").exists() and (folder / "pid").read_text(), runner)
+    runner.kill()
+    runner.communicate(timeout=HANG)
+    wait_until(lambda: not alive(int((folder / "pid").read_text())))
+    (folder / "go").touch()
+    part = folder / "executed" / "smoke" / ".slow.part.ipynb"
+    part.unlink()
+    os.mkfifo(part)  # as if something had put it there: it is not written to
+    assert execute.main(["--preset", "smoke"]) == 0 and copies(folder) == ["smoke/slow.ipynb"]
+
+
 def test_two_at_once_do_not_run_the_same_notebook_twice(folder):
     """Both would write the same copy: the one that comes second waits, and then finds it up to date."""
     write(folder, "slow", f"open({str(folder / 'pid')!r}, 'a').write('run;')",
@@ -120,28 +149,6 @@ def test_two_at_once_do_not_run_the_same_notebook_twice(folder):
     assert (first.returncode, second.returncode) == (0, 0)
     assert "1 of 1 notebooks to run" in told[0] and told[1] == "smoke: 0 of 1 notebooks to run\n"
     assert (folder / "pid").read_text() == "run;" and copies(folder) == ["smoke/slow.ipynb"]
-
-
-def started(folder) -> subprocess.Popen:
-    """The runner in a process of its own, on this test's notebooks."""
-    script = (
-        "import sys, signal; sys.path.insert(0, 'book');"
-        "signal.signal(signal.SIGINT, signal.default_int_handler);"
-        "from pathlib import Path; from _run import notebook; import execute;"
-        f"folder = Path({str(folder)!r});"
-        "notebook.NOTEBOOKS, notebook.EXECUTED = folder / 'notebooks', folder / 'executed';"
-        "sys.exit(execute.main(['--preset', 'smoke']))"
-    )
-    return subprocess.Popen([sys.executable, "-c", script], cwd=notebook.ROOT, text=True,
-                            stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-
-
-def alive(pid: int) -> bool:
-    try:
-        with open(f"/proc/{pid}/stat") as stat:
-            return stat.read().rsplit(")", 1)[1].split()[0] != "Z"
-    except OSError:
-        return False
 
 
 def test_a_notebook_of_which_nothing_is_on_record_says_so_and_is_no_failure(folder, capsys):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 
 import pytest
 from damaging import cut
@@ -52,6 +53,7 @@ DAMAGE = {
     "no text": (lambda path: path.write_bytes(b"\xff\xfe\x00"), ""),
     "a list": (lambda path: path.write_text("[1]"), ""),
     "an object": (lambda path: path.write_text("{}"), "metadata"), "nested deeply": (nested, ""),
+    "a FIFO": (lambda path: (path.unlink(), os.mkfifo(path)), "is a FIFO or a device"),
     "a folder": (folder_instead, "Is a directory"),
     "a byte of an output": (lambda path: path.write_bytes(path.read_bytes().replace(b'"1\\n"', b'"7\\n"')), "checksum"),
     "an output more": (lambda path: edit(path, lambda nb: nb["cells"][1]["outputs"].append({})), "checksum differs"),

@@ -11,7 +11,7 @@ import pytest
 from one_line import refused
 
 from dietsb_core import files
-from dietsb_core.runs import export, facts, sealed
+from dietsb_core.runs import checkpoint, export, facts, sealed
 from dietsb_core.runs.store import RECORDED, store
 
 GONE = "12345678"  # above the largest process number that Linux gives
@@ -89,6 +89,14 @@ def edited(data: bytes, **changes: object) -> bytes:
         columns = {name: value for name, value in (dict(found) | changes).items() if value is not None}
     np.savez_compressed(target := io.BytesIO(), **columns)
     return target.getvalue()
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, lambda path: path.symlink_to("/dev/zero")])
+@pytest.mark.parametrize("read", [facts.read, checkpoint.load])
+def test_what_never_ends_is_set_aside_unread(read, make, tmp_path, capsys):
+    make(tmp_path / "x")
+    assert read(tmp_path / "x") is None and os.path.lexists(tmp_path / ".set-aside" / "x")
+    assert "x is a FIFO or a device and no file" in capsys.readouterr().err
 
 
 DAMAGE = {

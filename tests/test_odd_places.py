@@ -153,7 +153,7 @@ def test_scores_that_could_not_be_written_are_refused_before_any_training(tmp_pa
     assert not list((tmp_path / "out.npz").iterdir())
 
 
-@pytest.mark.parametrize("out", ["file", "file/runs", "x" * 300, "loop/runs"])
+@pytest.mark.parametrize("out", ["file", "file/runs", "x" * 300, "loop/runs", "a\0b", "~nobody-of-this-name/runs"])
 def test_an_out_for_records_that_can_be_none(tmp_path, no_training, monkeypatch, out, capsys):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "file").write_text("")
@@ -161,4 +161,4 @@ def test_an_out_for_records_that_can_be_none(tmp_path, no_training, monkeypatch,
     for words in (["run", "panel_a", "--preset", "smoke"], ["facts", "--data", "procedural-small"]):
         assert __main__.main([*words, "--out", out]) == 2
         said = capsys.readouterr().err
-        assert said.startswith("dietsb: ") and said.count("\n") == 1
+        assert said.startswith("dietsb: --out") and said.count("\n") == 1

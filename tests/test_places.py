@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import resource
+import subprocess
+import sys
 from pathlib import Path
 
 import fake_cifar
@@ -67,3 +71,33 @@ def test_what_the_system_does_not_let_us_look_at_is_one_line(tmp_path, monkeypat
 
     monkeypatch.setattr(Path, "is_dir", barred)
     refused(lambda: sources.load("folder", tmp_path), str(tmp_path / "train"), "cannot be read (Permission denied)")
+
+
+def commanded(words: str, **options) -> tuple[int, str]:
+    """The exit status of a command line, and what it says on standard error."""
+    done = subprocess.run(f"{sys.executable} -m dietsb_core {words}", shell=True, stdout=subprocess.DEVNULL, text=True,
+                          stderr=subprocess.PIPE, timeout=300, **options)
+    return done.returncode, done.stderr
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no /dev/full, which is always full")
+def test_what_a_command_says_has_nowhere_to_go():
+    status, said = commanded("list >/dev/full")
+    assert status == 2 and said.count("\n") == 1 and "cannot be written (No space left on device)" in said
+    assert commanded("list >&-") == (0, "")
+
+
+def test_a_limit_on_the_size_of_files_is_a_full_disk(tmp_path):
+    def limit() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
+
+    for words in ("facts --data procedural-small", "run panel_a --preset smoke"):
+        status, said = commanded(f"{words} --out {tmp_path}/runs", preexec_fn=limit)
+        assert status == 2 and said.count("\n") == 1 and "is full (File too large)" in said
+        assert {path.suffix for path in (tmp_path / "runs").rglob("*") if path.is_file()} == {".lock"}
+
+
+def test_a_place_that_is_said_is_one_line(tmp_path, capsys):
+    out = tmp_path / "w\x1b[31m\n\udcff"
+    assert command.main(["facts", "--data", "procedural-small", "--out", str(out)]) == 0
+    assert capsys.readouterr().out == f"{tmp_path}/w\\x1b[31m\\n\\udcff/facts-procedural-small.npz\n"

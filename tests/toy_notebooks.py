@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
@@ -31,3 +34,25 @@ def write(folder, name: str, *sources: str, **metadata: object) -> None:
 def copies(folder) -> list[str]:
     root = folder / "executed"
     return sorted(str(path.relative_to(root)) for path in root.rglob("*") if path.is_file() and path.suffix != ".lock")
+
+
+def started(folder) -> subprocess.Popen:
+    """The runner in a process of its own, on this test's notebooks."""
+    script = (
+        "import sys, signal; sys.path.insert(0, 'book');"
+        "signal.signal(signal.SIGINT, signal.default_int_handler);"
+        "from pathlib import Path; from _run import notebook; import execute;"
+        f"folder = Path({str(folder)!r});"
+        "notebook.NOTEBOOKS, notebook.EXECUTED = folder / 'notebooks', folder / 'executed';"
+        "sys.exit(execute.main(['--preset', 'smoke']))"
+    )
+    return subprocess.Popen([sys.executable, "-c", script], cwd=notebook.ROOT, text=True,
+                            stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+
+def alive(pid: int) -> bool:
+    try:
+        with open(f"/proc/{pid}/stat") as stat:
+            return stat.read().rsplit(")", 1)[1].split()[0] != "Z"
+    except OSError:
+        return False

@@ -7,13 +7,15 @@ from pathlib import Path
 
 from sphinx.application import Sphinx
 
+from _run.provenance import python_files
+
 PAGE = "book/api"
 PACKAGE = Path(__file__).resolve().parents[2] / "dietsb_core"
 
 
 def modules() -> list[str]:
     """The dotted names of the package's modules, found on disk: a new one is there at the next build."""
-    files = [file.relative_to(PACKAGE.parent) for file in sorted(PACKAGE.rglob("*.py"))]
+    files = [file.relative_to(PACKAGE.parent) for file in sorted(python_files(PACKAGE))]
     names = [".".join(file.with_suffix("").parts).removesuffix(".__init__") for file in files]
     return [name for name in names if not name.endswith("__main__")]
 
@@ -26,7 +28,7 @@ def _section(name: str) -> str:
 def add_modules(app: Sphinx, page: str, source: list[str]) -> None:
     if page == PAGE:
         source[0] += "".join(map(_section, modules()))
-        for file in PACKAGE.rglob("*.py"):
+        for file in python_files(PACKAGE):
             app.env.note_dependency(str(file))
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import nbformat
 
 from dietsb_core.errors import UserError
-from dietsb_core.files import set_aside
+from dietsb_core.files import as_file, set_aside
 
 ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = ROOT / "notebooks"
@@ -28,7 +28,7 @@ def digest(value: object) -> str:
 def read(path: Path) -> nbformat.NotebookNode:
     """The notebook at `path`; a UserError where that is none, or one whose cells have no ids."""
     try:
-        text = path.read_text("utf-8")
+        text = as_file(path).read_text("utf-8")
         if not all("id" in cell for cell in json.loads(text)["cells"]):
             raise ValueError("a cell has no id")  # nbformat would draw one, another each time
         return nbformat.reads(text, as_version=4)
@@ -53,7 +53,7 @@ def executed(path: Path) -> nbformat.NotebookNode | None:
     if not path.exists():
         return None
     try:
-        text = path.read_text("utf-8")
+        text = as_file(path).read_text("utf-8")
         content = json.loads(text)
         if "sha256" not in content["metadata"]["dietsb"]:
             raise ValueError("it has no checksum")

@@ -8,6 +8,7 @@ import time
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 
+from dietsb_core.files import remove
 from dietsb_core.progress import duration
 
 from .worker import Job, work
@@ -41,6 +42,7 @@ class Schedule:
 
     def _start(self, job: Job) -> None:
         job.target.parent.mkdir(parents=True, exist_ok=True)
+        remove(job.part)  # of a runner that was killed, or no file at all
         here, there = SPAWN.Pipe(duplex=False)
         process = SPAWN.Process(target=work, args=(job, self.made, there))
         process.start()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import shutil
 import signal
 import socket
 import sys
 import tempfile
+import threading
 import time
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
@@ -56,6 +58,7 @@ def work(job: Job, made: dict[str, object], answer: Connection) -> None:
     if hasattr(os, "setsid"):
         os.setsid()  # Ctrl-C reaches the runner alone, which then ends its workers in order
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # an exit, unlike a kill, ends the kernel as well
+    threading.Thread(target=_end_with_the_runner, daemon=True).start()
     runtime = tempfile.mkdtemp(prefix="nb")
     os.environ |= {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "JUPYTER_RUNTIME_DIR": runtime}
     start = time.monotonic()
@@ -67,6 +70,13 @@ def work(job: Job, made: dict[str, object], answer: Connection) -> None:
         answer.send(_one_line(error))
     finally:
         shutil.rmtree(runtime, ignore_errors=True)
+
+
+def _end_with_the_runner() -> None:
+    """End this process, and with it the kernel, once the runner was killed: the next one would write the same file."""
+    if runner := multiprocessing.parent_process():
+        runner.join()
+        os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _execute(job: Job, connection: dict[str, str]) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import torch
 
-from dietsb_core.files import remove, set_aside, whole
+from dietsb_core.files import as_file, remove, set_aside, whole
 
 UNREADABLE = (OSError, RuntimeError, ValueError, LookupError, TypeError, AttributeError)
 
@@ -28,11 +28,12 @@ def save(path: Path, state: dict) -> None:
 
 def load(path: Path, like: dict | None = None) -> dict | None:
     """The state in `path`, on the CPU; None where there is none, or where it cannot be read or taken up, and then it is
-    set aside. `like` is the state of the trainer that will take it up, with what it is `made` from and how."""
+    set aside. `like` is the state of the trainer that will take it up, with what it is `made` from and how, the shapes
+    of the tensors `trained`, and how many `epochs` the run has."""
     if not path.exists():
         return None
     try:
-        state = unpacked(path)
+        state = unpacked(as_file(path))
         if not isinstance(state, dict):
             raise ValueError(f"it holds a {type(state).__name__}")
         if state.pop("sha256", "none") != checksum(state):
@@ -100,18 +101,33 @@ def compare(state: dict, like: dict) -> None:
             raise ValueError(f"it was made with {what} {made[what][:12]} and not {here[:12]}")
     if shapes(state["model"]) != shapes(like["model"]) or weights(state["optimiser"]) != weights(like["optimiser"]):
         raise ValueError("it is of another network")
+    check_optimiser(state["optimiser"], like["optimiser"], like["trained"])
     size = like["ledger"]["columns"]["loss"].shape
     columns = state["ledger"]["columns"]
     if not like["ledger"]["columns"].keys() <= columns.keys() or set(shapes(columns).values()) != {size}:
         raise ValueError("it is of other examples")
+    if any(columns[name].dtype != column.dtype for name, column in like["ledger"]["columns"].items()):
+        raise ValueError("its losses or counts are of another type")
     epochs = [isinstance(row, dict) and row["epoch"] for row in state["rows"]]
     if not epochs or epochs != list(range(1, len(epochs) + 1)):
         raise ValueError("it has no rows, one for each epoch")
+    if len(epochs) >= like["epochs"]:
+        raise ValueError(f"it has {len(epochs)} rows, and the run ends after {like['epochs']}")
     # Training would go on from these and diverge, each time until the file is deleted.
     if not all(tensor.isfinite().all() for tensor in tensors([state["model"], state["optimiser"]])):
         raise ValueError("its network or optimiser holds values that are not finite")
     if any(tensor.isnan().any() for tensor in columns.values()):
         raise ValueError("it holds losses or scores that are not numbers")
+
+
+def check_optimiser(state: dict, like: dict, trained: list[torch.Size]) -> None:
+    """Raise an error unless `state` has the constants of `like`, but for the learning rate, and a momentum of the shape
+    of each tensor that is `trained`: torch writes to it without a look at its shape."""
+    for group, own in zip(state["param_groups"], like["param_groups"], strict=True):
+        if group | {"lr": 0.0} != own | {"lr": 0.0}:
+            raise ValueError("its optimiser has other constants")
+    if any(shapes(moments) != {"momentum_buffer": trained[nth]} for nth, moments in state["state"].items()):
+        raise ValueError("its optimiser is of another network")
 
 
 def shapes(tensors: dict[str, torch.Tensor]) -> dict[str, torch.Size]:

@@ -117,7 +117,7 @@ def _train(run: Run, policy: Policy, device: torch.device, progress: Progress | 
     trainer = trainer_of(run, policy, device)
     path, joules = store() / ".unfinished" / f"{run.name}.pt", Joules(device)
     made = {"data": trainer.data.source.fingerprint, "device": device.type, "precision": trainer.precision}
-    rows = resume(trainer, path, made)
+    rows = resume(trainer, path, made, run.epochs)
     if device.type == "cuda":
         warm_up(trainer, telling(trainer, len(rows), run.epochs))
     for epoch in range(len(rows), run.epochs):
@@ -141,10 +141,11 @@ def _train(run: Run, policy: Policy, device: torch.device, progress: Progress | 
     return finish(run, trainer, rows, device)
 
 
-def resume(trainer: Trainer, path: Path, made: dict[str, str]) -> list[dict]:
+def resume(trainer: Trainer, path: Path, made: dict[str, str], epochs: int) -> list[dict]:
     """Take up the checkpoint at `path`, if there is one that was `made` from the same data in the same way; returns
-    the rows of the epochs that are done."""
-    state = checkpoint.load(path, like=trainer.state_dict() | {"made": made})
+    the rows of the epochs that are done, fewer than `epochs`."""
+    trained = [tensor.shape for group in trainer.optimiser.param_groups for tensor in group["params"]]
+    state = checkpoint.load(path, like=trainer.state_dict() | {"made": made, "trained": trained, "epochs": epochs})
     if state is None:
         return []
     trainer.load_state_dict(state)

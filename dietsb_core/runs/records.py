@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from dietsb_core.files import set_aside, whole
+from dietsb_core.files import as_file, set_aside, whole
 
 VERSION = 2
 
@@ -49,7 +49,7 @@ class Record:
 
 
 def sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    return hashlib.sha256(as_file(path).read_bytes()).hexdigest()
 
 
 def checksum(content: dict) -> str:
@@ -77,7 +77,7 @@ def read(folder: Path, config: dict | None = None) -> Record | None:
             set_aside(folder, "it is no folder")
         return None
     try:
-        content = json.loads((folder / "record.json").read_text())
+        content = json.loads(as_file(folder / "record.json").read_text())
         verify(content, folder)
         if config is not None and content["config"] != config:
             raise ValueError("the configuration is another run's")

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
+from dietsb_core.files import as_file
+
 SEAL = "sha256"
 
 
@@ -21,7 +23,7 @@ def write(path: Path, columns: dict[str, np.ndarray]) -> None:
 def read(path: Path) -> dict[str, np.ndarray]:
     """The columns in `path` as they were written. Raises OSError where the file cannot be read now, and ValueError
     where they are damaged, edited or without a checksum."""
-    content = io.BytesIO(path.read_bytes())
+    content = io.BytesIO(as_file(path).read_bytes())
     try:
         with np.load(content, allow_pickle=False) as found:
             columns = dict(found)

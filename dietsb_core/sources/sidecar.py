@@ -9,9 +9,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from dietsb_core.files import whole
+from dietsb_core.files import as_file, whole
 
 FORMAT = 2  # of the file, and the rule by which images are made (picture.py): what an older one made is made again
+UNREADABLE = (OSError, ValueError, KeyError, TypeError, RecursionError)  # the last: of JSON nested deeply
 
 
 @dataclass
@@ -31,9 +32,9 @@ class Manifest:
 def load_manifest(path: Path, form: tuple[int, ...], chunks: int) -> Manifest:
     """The manifest at `path`; an empty one where there is none, or none that fits `form`."""
     try:
-        found = json.loads(path.read_text())
+        found = json.loads(as_file(path).read_text())
         known = Manifest(tuple(found["form"]), list(found["sums"]), tuple(found["stamp"]))
-    except (OSError, ValueError, KeyError, TypeError):
+    except UNREADABLE:
         known = None
     fits = known and known.form == form and len(known.sums) == chunks and all(isinstance(s, str) for s in known.sums)
     return known if fits else Manifest(form, [""] * chunks)
@@ -78,9 +79,9 @@ def recall(path: Path | None, key: str, find: Callable[[], Any]) -> Any:
 
 def _read(path: Path | None) -> dict[str, Any]:
     try:
-        found = json.loads(path.read_text()) if path else {}
+        found = json.loads(as_file(path).read_text()) if path else {}
         return found["facts"] if found["sum"] == _checked(found["facts"]) else {}
-    except (OSError, ValueError, KeyError, TypeError):
+    except UNREADABLE:
         return {}
 
 
