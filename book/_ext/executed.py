@@ -14,6 +14,7 @@ from nbformat.v4 import new_markdown_cell
 from sphinx.application import Sphinx
 from sphinx.util import logging
 
+from _ext.charts import as_html
 from _ext.provenance_box import provenance_box
 from _run import notebook
 
@@ -56,7 +57,7 @@ def _outputs(copy: NotebookNode) -> dict[str, NotebookNode]:
     """Executed cells by id, without the outputs that only list records."""
     cells = {cell.id: cell for cell in copy.cells if cell.cell_type == "code"}
     for cell in cells.values():
-        cell.outputs = [out for out in cell.outputs if notebook.RECORDS_MIME not in out.get("data", {})]
+        cell.outputs = [as_html(out) for out in cell.outputs if notebook.RECORDS_MIME not in out.get("data", {})]
     return cells
 
 
