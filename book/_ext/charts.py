@@ -45,7 +45,8 @@ def figure(spec: dict[str, Any]) -> str:
     name = "chart-" + hashlib.sha256(text.encode()).hexdigest()[:10]
     data = text.replace("<", r"\u003c")  # nothing in it ends the script
     return (f'<figure class="chart" id="{name}"><div class="chart-inputs"></div><div class="chart-view">'
-            f'{picture(spec, name)}</div>{legend(spec["usermeta"])}<script type="application/json">{data}</script></figure>')
+            f'{picture(spec, name)}</div>{legend(spec["usermeta"])}<script type="application/json">{data}</script>'
+            "</figure>")
 
 
 def legend(meta: dict[str, Any]) -> str:
@@ -54,8 +55,9 @@ def legend(meta: dict[str, Any]) -> str:
     items = []
     for name, colour, look in meta["legend"]:
         mark = f'{swatch(colour, look)}<span>{escape(name)}</span>'
-        hides = field and look in SYMBOLS
-        items.append(f'<li><button type="button" aria-pressed="true">{mark}</button></li>' if hides else f"<li>{mark}</li>")
+        if field and look in SYMBOLS:
+            mark = f'<button type="button" aria-pressed="true">{mark}</button>'
+        items.append(f"<li>{mark}</li>")
     return f'<ul class="chart-legend" data-field="{field}">{"".join(items)}</ul>' if items else ""
 
 

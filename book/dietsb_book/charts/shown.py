@@ -18,14 +18,18 @@ Entry = tuple[str, str, str]  # a name, a colour, and a shape or a line's dashes
 
 
 class Chart:
-    """An Altair chart with its description. `spec` is the Vega-Lite specification, with all data in it. `legend` has what
-    a page lists below the chart. An entry of `field` can be hidden there, by the parameter `hidden` of `hideable`."""
+    """An Altair chart with its description. `spec` is the Vega-Lite specification, with all data in it. `legend` has
+    what a page lists below the chart. An entry of `field` can be hidden there, by the parameter `hidden` of
+    `hideable`."""
 
     def __init__(self, chart: alt.TopLevelMixin, alt_text: str, legend: list[Entry] = (), field: str = ""):
         self.alt = one_line(alt_text)
         self.spec: dict[str, Any] = chart.properties(description=self.alt).configure(**CONFIG).to_dict()
-        self.spec["usermeta"] = {"embedOptions": {"renderer": "svg", "actions": False},  # as JupyterLab is to show it
-                                 "legend": [list(entry) for entry in legend], "field": field}
+        self.spec["usermeta"] = {
+            "embedOptions": {"renderer": "svg", "actions": False},  # as JupyterLab is to show it
+            "legend": [list(entry) for entry in legend],
+            "field": field,
+        }
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
         return {MIME: self.spec, "text/plain": self.alt}

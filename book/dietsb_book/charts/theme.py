@@ -22,7 +22,8 @@ CONFIG: dict[str, Any] = {
     "legend": alt.LegendConfig(**TEXT, orient="bottom", columns=2, labelLimit=240, symbolStrokeWidth=2),
     "title": alt.TitleConfig(color=INK, fontSize=13, fontWeight="normal", anchor="start"),
     "text": alt.MarkConfig(color=INK, fontSize=12),
-    "rule": alt.MarkConfig(color=INK),
+    "rule": alt.MarkConfig(color=INK, strokeWidth=1.5),
+    "point": alt.MarkConfig(filled=True, opacity=1),
 }
 
 
@@ -38,11 +39,22 @@ def entries(policies: list[str]) -> list[tuple[str, str, str]]:
 
 def coloured(policies: list[str], field: str = "method", **options: Any) -> alt.Color:
     """The encoding of methods by colour; `field` has the names that readers see."""
-    return alt.Color(f"{field}:N", sort=[NAMES[one] for one in policies], title=None, scale=alt.Scale(
-        domain=[NAMES[one] for one in policies], range=[colour(one) for one in policies]), **options)
+    return alt.Color(
+        f"{field}:N",
+        sort=[NAMES[one] for one in policies],
+        title=None,
+        scale=alt.Scale(domain=[NAMES[one] for one in policies], range=[colour(one) for one in policies]),
+        **options,
+    )
 
 
 def shaped(policies: list[str], field: str = "method") -> alt.Shape:
     """The encoding of methods by the shape of their points, in one legend with their colours."""
-    return alt.Shape(f"{field}:N", sort=[NAMES[one] for one in policies], title=None, scale=alt.Scale(
-        domain=[NAMES[one] for one in policies], range=[SHAPES[at % len(SHAPES)] for at in range(len(policies))]))
+    return alt.Shape(
+        f"{field}:N",
+        sort=[NAMES[one] for one in policies],
+        title=None,
+        scale=alt.Scale(
+            domain=[NAMES[one] for one in policies], range=[SHAPES[at % len(SHAPES)] for at in range(len(policies))]
+        ),
+    )
