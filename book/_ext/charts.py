@@ -85,9 +85,9 @@ def write_runtime(app: Sphinx, config: Config) -> None:
     """Put Vega's runtime among the static files of the book."""
     folder = Path(app.outdir).parent / "runtime"
     folder.mkdir(parents=True, exist_ok=True)
-    file = folder / "vega.js"
-    if not file.exists():
-        file.write_text(vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;", vl_version=VERSION), "utf-8")
+    bundle = vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;", vl_version=VERSION)
+    # Within a function its names are its own: Sphinx's scripts have a _ as well.
+    (folder / "vega.js").write_text(f"(() => {{{bundle}}})();", "utf-8")
     config.html_static_path.append(str(folder))
 
 

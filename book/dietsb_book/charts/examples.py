@@ -60,7 +60,7 @@ def class_scatter(share: np.ndarray, diversity: np.ndarray, names: np.ndarray) -
     """A class's share among the lowest-scored against its diversity; every class is named where it is pointed at, the
     most and least pruned always."""
     order = list(np.argsort(share))
-    named = {*order[-5:], *order[:2]}
+    named = {*order[-3:], *order[:1]}
     rows = [
         {
             "class": str(name),

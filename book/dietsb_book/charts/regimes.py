@@ -31,12 +31,13 @@ def regime_map(lines: list[Compared]) -> Chart:
             orient="top",
             labelAngle=0,
             labelLimit=130,
-            labelPadding=6,
+            labelPadding=38,  # room for three lines, which go down from here
             labelExpr="split(datum.label, '\\n')",
             domain=False,
+            ticks=False,
         ),
     )
-    y = alt.Y("method:N", sort=methods, title=None, axis=alt.Axis(labelLimit=230, domain=False, ticks=False))
+    y = alt.Y("method:N", sort=methods, title=None, axis=alt.Axis(labelLimit=300, domain=False, ticks=False))
     here = alt.Chart(data(rows))
     tiles = here.mark_rect(stroke="white", strokeWidth=1).encode(
         x=x,
