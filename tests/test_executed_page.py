@@ -144,15 +144,15 @@ def test_opposite_verdicts_are_seen_and_no_others():
 
 
 def test_verdicts_are_seen_wherever_their_claim_and_word_are_named():
-    row = '<li data-claim="a &lt; b" data-word="toy scale, points to: refuted"><b>no</b></li>'
+    row = '<li data-claim="a &lt; b" data-word="toy scale, points to: refuted, and more"><b>no</b></li>'
     assert words(new_code_cell(outputs=[new_output("display_data", {"text/html": row})])) == {"a < b": "refuted"}
 
 
 def test_a_toy_verdict_that_is_the_opposite_says_why(clean, warnings):
     for preset, values in (("cifar-cpu", UP), ("quick", DOWN)):
         execute(clean, preset, verdict_table(**{"A *claim*": values}).outputs[0].data["text/html"])
-    why = [cell.source for cell in page(clean).cells if "toy scale, which is" in cell.source]
-    assert len(why) == 1 and "“A \\*claim\\*”" in why[0]
+    why = [cell.source for cell in page(clean).cells if "say the opposite" in cell.source]
+    assert len(why) == 1 and "toy scale: a small network" in why[0] and "“A \\*claim\\*”" in why[0]
 
 
 def test_a_missing_and_a_stale_copy_are_warnings(clean, warnings):

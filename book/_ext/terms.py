@@ -1,7 +1,7 @@
 """The first use of each term of the glossary on a page: a link to its entry, with the definition on hover and focus.
 
-Terms are those of the page `book/glossary`. One with a capital is looked for as it stands, others in any case, both also
-with an s at the end. Headings, code, links and formulas are left alone.
+Terms are those of the page `book/glossary`. One with a capital is looked for as it stands, others in any case, both
+also with an s at the end. Headings, code, links and formulas are left alone.
 """
 
 from __future__ import annotations

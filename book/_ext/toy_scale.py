@@ -12,7 +12,7 @@ from _ext.verdict_words import opposite, words
 from dietsb_book.escape import html, myst
 
 SUMMARY = "Reproduced on this machine at {} (toy scale: drawn images, minutes on two cores)"
-WHY = ("The opposite word to the recorded runs' for {}: toy scale, which is a small network, few epochs and other "
+WHY = ("The recorded runs say the opposite of this table on {}. It is at toy scale: a small network, few epochs, other "
        "images. The recorded runs count.")
 
 

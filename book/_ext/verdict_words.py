@@ -14,8 +14,7 @@ OPPOSITE = {"confirmed": "refuted", "refuted": "confirmed"}
 
 
 class Rows(HTMLParser):
-    """`rows`: the texts of the cells of each row, within tables of class `verdicts`; word and claim of each element that
-    names them."""
+    """`rows`: the texts of each row's cells in tables of class `verdicts`, and word and claim of elements with both."""
 
     def __init__(self, text: str):
         super().__init__()
@@ -45,7 +44,7 @@ def words(cell: NotebookNode) -> dict[str, str]:
     """{claim: the word of its verdict, which at toy scale is the one that it points to}."""
     pages = [out.get("data", {}).get("text/html") or "" for out in cell.outputs]
     rows = [row for text in pages for row in Rows(text).rows if len(row) > 1]
-    return {" ".join(claim.split()): word.split(":")[-1].strip() for word, claim, *_ in rows}
+    return {" ".join(claim.split()): word.split(":")[-1].split(",")[0].strip() for word, claim, *_ in rows}
 
 
 def opposite(here: dict[str, str], recorded: dict[str, str]) -> list[str]:
