@@ -72,7 +72,7 @@ def page(clean) -> nbformat.NotebookNode:
 
 
 def shown(nb: nbformat.NotebookNode) -> list[str]:
-    """What a page has from top to bottom: ids of code cells with outputs, and the first line of prose."""
+    """A page from top to bottom: ids of code cells, first lines of prose."""
     return [cell.id if cell.cell_type == "code" else cell.source.splitlines()[0] for cell in nb.cells]
 
 
@@ -86,8 +86,7 @@ def test_the_page_has_results_first_and_the_code_and_the_quick_outputs_in_boxes_
     code = [cell for cell in found.cells if cell.cell_type == "code"]
     assert [len(cell.outputs) for cell in code] == [1, 1]  # no records
     assert [cell.metadata.tags for cell in code] == [["remove-input"]] * 2
-    assert code[1].metadata.mystnb.figure.name == "fig-line-quick"
-    assert code[1].metadata.mystnb.image.alt == "a line"
+    assert code[1].metadata.mystnb.figure.name == "fig-line-quick" and code[1].metadata.mystnb.image.alt == "a line"
     assert code[1].outputs[0].data["text/html"] == '<i id="a-quick">quick</i><a href="#a-quick">up</a>'
     toy, code_box, box = found.cells[3].source, found.cells[-2].source, found.cells[-1].source
     assert "toy scale: drawn images, minutes on two cores" in toy
@@ -129,7 +128,6 @@ SCALE = Scale("drawn", "small", 2)
 
 
 def verdict_table(**claims: list[float]) -> nbformat.NotebookNode:
-    """An executed cell with a table of verdicts, as a notebook has it."""
     found = [Verdict(name, "difference", interval(values), 0.0, source=POSTER) for name, values in claims.items()]
     return new_code_cell(outputs=[new_output("display_data", {"text/html": tables.verdicts(found, SCALE).to_html()})])
 

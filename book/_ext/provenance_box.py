@@ -27,7 +27,7 @@ def provenance_box(copy: NotebookNode, title: str, download: str = "") -> str:
     }
     lines = [f"* - {name}\n  - {value}" for name, value in rows.items()]
     table = "\n".join(["```{list-table}", ":stub-columns: 1", ":class: provenance", "", *lines, "```"])
-    return fold(title, f"{table}\n\n{_listed(made['records'], title)}".rstrip())
+    return fold(title, f"{table}\n\n{_listed(made['records'])}".rstrip())
 
 
 def write_records(copy: NotebookNode, path: Path) -> Path | None:
@@ -56,10 +56,10 @@ def _records(runs: list[dict]) -> str:
     return ", ".join(parts)
 
 
-def _listed(runs: list[dict], title: str) -> str:
+def _listed(runs: list[dict]) -> str:
     """The names of the runs' records, in a list that scrolls; by keyboard too, since it can have the focus."""
     items = "".join(f"<li>{html(run['id'])}</li>" for run in runs)
-    frame = f'<div class="records" tabindex="0" role="region" aria-label="Records: {html(title)}">'
+    frame = '<div class="records" tabindex="0" role="group" aria-label="Names of the records">'
     return items and f"{frame}<ol>{items}</ol></div>"
 
 
