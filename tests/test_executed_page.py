@@ -142,8 +142,10 @@ def test_opposite_verdicts_are_seen_and_no_others():
 
 
 def test_verdicts_are_seen_wherever_their_claim_and_word_are_named():
-    row = '<li data-claim="a &lt; b" data-word="toy scale, points to: refuted, and more"><b>no</b></li>'
-    assert words(new_code_cell(outputs=[new_output("display_data", {"text/html": row})])) == {"a < b": "refuted"}
+    row = "<table class='verdicts'><tr data-claim='a &lt; b' {}><td>no</td><td>a and more</td></tr></table>"
+    for named in ("data-word='toy scale, points to: refuted, and more'", "data-word='toy' data-points='refuted'"):
+        shown = new_output("display_data", {"text/html": row.format(named)})
+        assert words(new_code_cell(outputs=[shown])) == {"a < b": "refuted"}
 
 
 def test_a_toy_verdict_that_is_the_opposite_says_why(clean, warnings):

@@ -1,7 +1,7 @@
 """The verdicts that an executed cell shows: which word stands beside which claim.
 
-They are read from the HTML: from elements with `data-claim` and `data-word`, or from the first two columns of tables of
-class `verdicts`.
+They are read from the HTML: from elements with `data-claim` and `data-points` (the word that the claim's interval points
+to) or `data-word`, and from the first two columns of tables of class `verdicts` whose rows name no claim.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ OPPOSITE = {"confirmed": "refuted", "refuted": "confirmed"}
 
 
 class Rows(HTMLParser):
-    """`rows`: the texts of each row's cells in tables of class `verdicts`, and word and claim of elements with both."""
+    """`rows`: word and claim of each element that names them; the texts of other rows' cells, in tables of verdicts."""
 
     def __init__(self, text: str):
         super().__init__()
@@ -23,20 +23,25 @@ class Rows(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         named = dict(attrs)
-        if {"data-word", "data-claim"} <= named.keys():
-            self.rows.append([named["data-word"] or "", named["data-claim"] or ""])
+        if "data-claim" in named:
+            self.rows.append((named.get("data-points") or named.get("data-word") or "", named["data-claim"] or ""))
         elif tag == "table":
             self.within = "verdicts" in (named.get("class") or "").split()
         elif self.within and tag == "tr":
             self.rows.append([])
-        elif self.within and tag == "td" and self.rows:
+        elif tag == "td" and self.taking:
             self.rows[-1].append("")
+
+    @property
+    def taking(self) -> bool:
+        """Whether a row of texts is being read."""
+        return self.within and bool(self.rows) and isinstance(self.rows[-1], list)
 
     def handle_endtag(self, tag: str) -> None:
         self.within = self.within and tag != "table"
 
     def handle_data(self, data: str) -> None:
-        if self.within and self.rows and self.rows[-1]:
+        if self.taking and self.rows[-1]:
             self.rows[-1][-1] += data
 
 
