@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell
 
+from _ext.charts import as_html
 from _run import notebook
 from dietsb_book.escape import html
 
@@ -40,7 +41,7 @@ def executed_cells(copy: NotebookNode | None) -> dict[str, NotebookNode]:
     """Executed code cells by id, without the outputs that only list records; none of no copy."""
     cells = {cell.id: cell for cell in (copy.cells if copy else []) if cell.cell_type == "code"}
     for cell in cells.values():
-        cell.outputs = [out for out in cell.outputs if notebook.RECORDS_MIME not in out.get("data", {})]
+        cell.outputs = [as_html(out) for out in cell.outputs if notebook.RECORDS_MIME not in out.get("data", {})]
     return cells
 
 
