@@ -1,7 +1,7 @@
 """The verdicts that an executed cell shows: which word stands beside which claim.
 
-They are read from the HTML: from elements with `data-claim` and `data-points` (the word that the claim's interval points
-to) or `data-word`, and from the first two columns of tables of class `verdicts` whose rows name no claim.
+They are read from the HTML: from elements with `data-claim` and `data-points` (the word that the interval points to) or
+`data-word`, and from the first two columns of tables of class `verdicts` whose rows name no claim.
 """
 
 from __future__ import annotations
