@@ -19,6 +19,7 @@ from nbformat.v4 import new_notebook
 from _ext.provenance_box import provenance_box
 from dietsb_book import escape, plots, tables
 from dietsb_book.frames import frames
+from dietsb_book.prose import said
 from dietsb_core.environment import PROJECT
 from dietsb_core.errors import DataMissing, UserError, one_line
 from dietsb_core.evidence import verdicts
@@ -103,12 +104,12 @@ def test_a_figure_shows_names_as_text(name):
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_a_class_that_a_notebook_prints_is_one_line(name, capsys):
+def test_a_class_that_a_notebook_names_is_one_line(name):
     code = {cell.id: cell.source for cell in nbformat.read(PROJECT / "notebooks/composition.ipynb", 4).cells}
-    exec(code["effective"], {"pruned": 0.5, "share": np.array([0.5, 0.1]), "one_line": one_line, "verdicts": verdicts,
-                             "about": Facts(np.array([]), np.array([]), np.array([name, "b"]), np.array([]), "x")})
-    assert capsys.readouterr().out.splitlines()[1:] == [
-        f"largest share of a class that would be dropped: 50% ({one_line(np.array([name])[0])})"]
+    given = {"pruned": 0.5, "share": np.array([0.5, 0.1]), "verdicts": verdicts, "said": said,
+             "about": Facts(np.array([]), np.array([]), np.array([name, "b"]), np.array([]), "x")}
+    assert repr(eval(code["effective"], given)).splitlines()[1:] == [
+        f"Largest share of a class that would be dropped: 50% ({one_line(np.array([name])[0])})."]
 
 
 @pytest.mark.parametrize("name", HOSTILE)
@@ -123,7 +124,9 @@ def test_the_box_takes_whatever_a_record_says(value):
     run = {"id": value, "device": value, "commit": value, "seconds": value}
     made = {"preset": value, "parameters": {"keep": value}, "commit": value, "finished": value, "seconds": 1.0,
             "device": value, "versions": {"torch": value}, "records": [run, {"id": "b", "device": "c"}]}
-    box = provenance_box(new_notebook(metadata={"dietsb": made}), "How")
+    box = provenance_box(new_notebook(metadata={"dietsb": made}), "How", "x.json")
     lines = [line for line in box.split("\n") if not line.startswith(("* - ", "  - "))]
-    assert lines == ["````{dropdown} How", ":class-container: provenance", "", "```{list-table}", ":stub-columns: 1",
-                     ":class: provenance", "", "```", "````"]
+    *head, listed, end, last = lines
+    assert head == ['<details class="fold">', "<summary>How</summary>", "", "```{list-table}", ":stub-columns: 1",
+                    ":class: provenance", "", "```", ""] and (end, last) == ("", "</details>")
+    assert set(re.findall(r"</?(\w+)", listed)) == {"div", "ol", "li"} and f"<li>{escape.html(value)}</li>" in listed
