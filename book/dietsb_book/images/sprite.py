@@ -81,12 +81,12 @@ def _verified(content: dict, folder: Path) -> Sprite:
 
 def _cut(png: bytes, side: int, count: int) -> np.ndarray:
     """The first `count` tiles of a sheet, uint8 [count, side, side, 3]."""
-    sheet = np.asarray(Image.open(io.BytesIO(png)).convert("RGB"))
-    tiles = sheet.reshape(-1, side, COLUMNS, side, 3).swapaxes(1, 2)
+    pixels = np.asarray(Image.open(io.BytesIO(png)).convert("RGB"))
+    tiles = pixels.reshape(-1, side, COLUMNS, side, 3).swapaxes(1, 2)
     return tiles.reshape(-1, side, side, 3)[:count]
 
 
-def _sheet(images: np.ndarray) -> bytes:
+def sheet(images: np.ndarray) -> bytes:
     """The PNG of `images` [m, S, S, 3]; places that are left over are black."""
     side, lines = images.shape[1], -(-len(images) // COLUMNS)
     tiles = np.zeros((lines * COLUMNS, side, side, 3), np.uint8)
@@ -109,13 +109,13 @@ def write(new: Sprite, folder: Path = STATIC) -> Path:
     """Write `new` in the place of the sprite in `folder`; returns the JSON. It is never half written."""
     content = {"data": new.data, "fingerprint": new.fingerprint, "side": new.images.shape[1], "columns": COLUMNS,
                "rows": new.rows.tolist(), "labels": new.labels.tolist()}
-    sheet, index = _sheet(new.images), folder / INDEX
-    content["png_sha256"] = sha256(sheet).hexdigest()
+    pixels, index = sheet(new.images), folder / INDEX
+    content["png_sha256"] = sha256(pixels).hexdigest()
     content["sha256"] = checksum(content)
     target = folder / _name(content["png_sha256"])
     with room(folder, "--out"), locked(PROJECT / "_build" / ".thumbnails.lock"):
         with whole(target) as part:
-            part.write_bytes(sheet)
+            part.write_bytes(pixels)
         with whole(index) as part:
             part.write_text(json.dumps(content) + "\n")
         for older in set(folder.glob("thumbnails-*.png")) - {target}:
