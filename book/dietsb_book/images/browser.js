@@ -4,7 +4,7 @@
   const figure = document.currentScript.closest("figure");
   const find = (query) => figure.querySelector(query);
   const { tiles, classes, epochs, total, score, columns } = JSON.parse(find("script[type='application/json']").textContent);
-  const [slider, choice, range, list] = ["input", "select", "output", "ul.tiles"].map(find);
+  const [slider, choice, range, list] = ["input", "select", ".range", "ul.tiles"].map(find);
   const buttons = [...list.querySelectorAll("button")], uses = [...figure.querySelectorAll("ul.uses li")];
   const ownPage = !figure.closest(".jp-OutputArea");  // the address of JupyterLab is not ours to write
   const clamp = (value, low, high) => Math.max(low, Math.min(value, high));
@@ -46,8 +46,8 @@
       if (first + i <= last) fill(button, shown[first + i]);
     });
     [slider.max, slider.value, slider.disabled] = [most, first, most === 0];
-    range.value = `${first + 1} to ${last + 1} of ${shown.length}: ${score} ${shown[first][3]} to ${shown[last][3]}`;
-    slider.setAttribute("aria-valuetext", range.value);
+    range.textContent = `${first + 1} to ${last + 1} of ${shown.length}: ${score} ${shown[first][3]} to ${shown[last][3]}`;
+    slider.setAttribute("aria-valuetext", range.textContent);
     mark();
   }
 

@@ -65,7 +65,8 @@ def page(found: sprite.Sprite, classes: np.ndarray, scores: np.ndarray, name: st
     url = uri(found.file.read_bytes() if found.file else sprite.sheet(found.images))
     image = f'.browse i {{ background-image: url("{url}"); background-size: calc({sprite.COLUMNS} * 100%) auto; }}'
     buttons = "".join(_button(one, names[one[1]]) for one in shown[:WINDOW])
-    return (f'<figure class="thumbnails browse" data-lm-suppress-shortcuts="true"><style>{STYLE}{image}</style>'
+    keys = 'data-lm-suppress-shortcuts="true"'  # JupyterLab then leaves the arrow keys to the slider and the tiles
+    return (f'<figure class="thumbnails browse mathjax_ignore" {keys}><style>{STYLE}{image}</style>'
             f"{_controls(found, names, name)}{_told(shown[0], names, name, len(scores), uses)}"
             f'<ul class="tiles" aria-label="Training images by {html(name)}">{buttons}</ul>'
             f"<figcaption>{html(name)} is below each class. {credit(found.data)}.</figcaption>"
@@ -78,7 +79,7 @@ def _controls(found: sprite.Sprite, names: list[str], name: str) -> str:
     slider = '<input type="range" min="0" max="0" value="0" step="1" autocomplete="off">'
     classes = f'<select autocomplete="off"><option value="">all ({len(found.rows)})</option>{options}</select>'
     return (f'<div class="controls" hidden><label>From the lowest to the highest {html(name)} {slider}</label>'
-            f"<output></output><label>Class {classes}</label></div>")
+            f'<span class="range"></span><label>Class {classes}</label></div>')
 
 
 def _told(tile: list, names: list[str], name: str, total: int, uses: Uses) -> str:

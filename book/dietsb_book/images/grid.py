@@ -40,7 +40,8 @@ def grid(pictures: list[np.ndarray | None], classes: list[str], told: list[str],
     tiles = "".join(_tile(*one) for one in zip(pictures, classes, told, strict=True))
     lacking = sum(one is None for one in pictures)
     words = f" {lacking} of {len(pictures)} images are missing here: {how(data)}" if lacking else ""
-    return (f'<figure class="thumbnails"><style>{STYLE}</style><ul aria-label="{html(title)}">{tiles}</ul>'
+    return (f'<figure class="thumbnails mathjax_ignore"><style>{STYLE}</style>'
+            f'<ul aria-label="{html(title)}">{tiles}</ul>'
             f"<figcaption>{html(title)}, which is below each class. {credit(data)}.{words}</figcaption></figure>")
 
 
@@ -53,7 +54,7 @@ def _tile(picture: np.ndarray | None, name: str, told: str) -> str:
 
 def spoken(name: str) -> str:
     """A class's name with spaces, at which a line can break: `lawn mower`."""
-    return name.replace("_", " ")
+    return name.replace("_", " ").strip() or name
 
 
 def uri(png: bytes) -> str:
