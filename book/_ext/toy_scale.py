@@ -7,10 +7,11 @@ import re
 from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell
 
-from _ext.arranged import result, shows, without_input
+from _ext.arranged import result, shows, tags, without_input
 from _ext.verdict_words import opposite, words
 from dietsb_book.escape import html, myst
 
+ONCE = "recorded-only"  # the tag of cells that show the recorded runs at every preset
 SUMMARY = "Reproduced on this machine at {} (toy scale: drawn images, minutes on two cores)"
 WHY = ("The recorded runs say the opposite of this table on {}. It is at toy scale: a small network, few epochs, other "
        "images. The recorded runs count.")
@@ -22,7 +23,7 @@ def toy_section(cells: list[NotebookNode], recorded: dict[str, NotebookNode], do
     `recorded` are the executed cells of the page itself, whose verdicts these are compared with."""
     head = f'<details class="fold toy-scale">\n<summary>{html(SUMMARY.format(preset))}</summary>\n'
     shown: list[NotebookNode] = []
-    for cell in (cell for cell in cells if cell.cell_type == "code" and shows(cell, done)):
+    for cell in (cell for cell in cells if cell.cell_type == "code" and shows(cell, done) and ONCE not in tags(cell)):
         again, recorded_cell = done[cell.id], recorded.get(cell.id)
         if turned := opposite(words(again), words(recorded_cell) if recorded_cell else {}):
             shown.append(new_markdown_cell(WHY.format("; ".join(f"“{myst(claim)}”" for claim in turned))))

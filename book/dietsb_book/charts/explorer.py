@@ -8,6 +8,7 @@ import altair as alt
 
 from dietsb_book.charts.shown import HIDDEN, Chart, data, hideable, said
 from dietsb_book.charts.theme import HEIGHT, INK, coloured, entries, shaped
+from dietsb_core.errors import UserError
 from dietsb_core.evidence.advice import by_regime, points, told
 from dietsb_core.evidence.clocked import clock, seconds
 from dietsb_core.evidence.pooled import contrast, shared
@@ -28,6 +29,9 @@ ALT = (
 def explorer(lines: list[Compared]) -> Chart:
     """`lines` of all regimes that have a method, see `evidence.when.compared`."""
     groups = {name: mine for name, mine in by_regime(lines).items() if not all(one.is_control for one in mine)}
+    if not groups:
+        raise UserError("no method of any regime is on record; make some with: python -m dietsb_core run when "
+                        "--preset cifar-cpu")
     rows = [row for mine in groups.values() for row in points_of(mine)]
     names = list(dict.fromkeys(row["regime"] for row in rows))
     used = dict.fromkeys(one.setting.run.policy for mine in groups.values() for one in mine)

@@ -41,13 +41,13 @@ def regime_map(lines: list[Compared]) -> Chart:
     y = alt.Y("method:N", sort=methods, title=None, axis=alt.Axis(labelLimit=300, domain=False, ticks=False))
     here = alt.Chart(data(rows))
     scale = alt.Scale(scheme="purpleorange", domain=[-STRONG, STRONG], domainMid=0, reverse=True, clamp=True)
-    tint = alt.condition("isValid(datum.gain)", alt.Color("gain:Q", scale=scale, legend=None), alt.value("transparent"))
+    tint = alt.Color("gain:Q", scale=scale, legend=None)  # Vega draws no tile of a gain that is not known
     tiles = here.mark_rect(stroke="white", strokeWidth=1).encode(x=x, y=y, color=tint, **said())
     strong, unknown = f"abs(datum.gain) > {0.6 * STRONG}", "!isValid(datum.gain)"
     ink = {"condition": [{"test": strong, "value": "white"}, {"test": unknown, "value": INK}], "value": "black"}
     words = here.mark_text(aria=False).encode(x=x, y=y, text="cell:N", color=ink)
     return Chart(
-        alt.layer(tiles, words).properties(width=118 * len(columns), height=26 * len(methods)),
+        alt.layer(tiles, words).properties(width=92 * len(columns), height=26 * len(methods)),
         ALT,
         [("▲ above, ▼ below, = equal; no sign: not decided", "none", "circle")],
     )
