@@ -1,5 +1,4 @@
-"""An .npz that is an odd archive: an array twice, a password, a header that unpacks for ever, or a form of pixels that
-one line can put right."""
+"""An .npz that is an odd archive, or has odd pixels: an array twice, a password, a header of 100 MB, images last."""
 
 from __future__ import annotations
 
