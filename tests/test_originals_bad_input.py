@@ -81,7 +81,7 @@ def test_folder_with_an_empty_class(tmp_path):
 def test_folder_whose_parts_differ_in_classes(tmp_path):
     fake_cifar.write_tree(tmp_path)
     (tmp_path / "test" / "cup").rename(tmp_path / "test" / "door")
-    refused(lambda: sources.load("folder", tmp_path), "'cup'", "only one of train/ and test/")
+    refused(lambda: sources.load("folder", tmp_path), "class 'cup' is in train/ and not in test/", "add the missing")
 
 
 @pytest.mark.parametrize("size, words", [((31, 31), ["31 x 31", "32 x 32"]),
