@@ -4,6 +4,7 @@ from __future__ import annotations
 import os
 import re
 import unicodedata
+import warnings
 from hashlib import blake2b
 from pathlib import Path
 
@@ -52,11 +53,13 @@ def tree(name: str, root: Path, home: Path, side: int | None = None, *, verify: 
     squares of one size; `advice` says what to do where they are not."""
     train, test = parts = both(root)
     here = home / f"{name}-{_key(root, *parts, side)}"
-    pixels = side or side_of_square(train.files, advice)
-    make = [Decoder(part.files, pixels, side is not None, advice) for part in parts]
-    caches = [Cache(here / part, len(one.files), one.side, one, f"{name} {part}")
-              for part, one in zip(("train", "test"), make, strict=True)]
-    opened = opened_all(caches, root, verify)
+    with warnings.catch_warnings():  # of what PIL warns is either refused or, as of EXIF data, of no consequence
+        warnings.filterwarnings("ignore", module=r"PIL\.")
+        pixels = side or side_of_square(train.files, advice)
+        make = [Decoder(part.files, pixels, side is not None, advice) for part in parts]
+        caches = [Cache(here / part, len(one.files), one.side, one, f"{name} {part}")
+                  for part, one in zip(("train", "test"), make, strict=True)]
+        opened = opened_all(caches, root, verify)
     splits = [Split(images, part.labels, part.names) for (images, _), part in zip(opened, parts, strict=True)]
     sums = "".join(sum_ for _, sum_ in opened)
     return Source(name, train.classes, *splits, memo=here / f"memo-{checksum(sums.encode())}.json")
