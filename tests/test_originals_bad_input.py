@@ -128,3 +128,10 @@ def test_source_with_too_few_classes():
     train, test = fake_cifar.rows("train"), fake_cifar.rows("test")
     refused(lambda: Source("fake", ("one",), train, test), "1 classes", "two or more")
     refused(lambda: Source("fake", ("a", "b", "a"), train, test), "3 classes with 2 different")
+
+
+@pytest.mark.parametrize("part", ["train", "test"])
+def test_a_class_that_training_or_test_lacks(part):
+    parts = {"train": fake_cifar.rows("train"), "test": fake_cifar.rows("test")}
+    parts[part] = parts[part].take(np.flatnonzero(parts[part].labels != 1))
+    refused(lambda: Source("fake", fake_cifar.CLASSES, **parts), f"no {part}", "'bear' (of 1 such classes", "add one")
