@@ -22,7 +22,8 @@ from dietsb_core.sources.source import Source, Split
 def test_original_with_a_missing_file(tmp_path, monkeypatch, file):
     folder = fake_cifar.write_original(tmp_path, monkeypatch)
     (folder / file).unlink()
-    cifar_refused(tmp_path, f"{folder / file} is missing", "dietsb_core data cifar100")
+    line = cifar_refused(tmp_path, f"{folder / file} is missing", "dietsb_core data cifar100")
+    assert "move it away" not in line  # it is not there
 
 
 @pytest.mark.parametrize("file", ["train0", "test0", "meta"])
