@@ -15,8 +15,8 @@
   // Columns: the main ones at first, the least important first to give way, and all of them on demand.
   const fitting = (shown, table, heads) => {
     const frame = shown.querySelector(".shown-frame");
-    const ranks = heads.map((head) => Number(head.dataset.rank ?? Infinity));
-    const main = ranks.filter(Number.isFinite).length;
+    const ranks = heads.map((head) => Number(head.dataset.rank ?? heads.length));
+    const main = ranks.filter((rank) => rank < heads.length).length;
     const all = addSwitch(shown, heads.length);
     const show = (count) => {
       for (const row of table.rows) {
@@ -25,7 +25,7 @@
     };
     const fit = () => {
       if (!frame.clientWidth) return; // in a closed box
-      let count = all.checked ? Infinity : main;
+      let count = all.checked ? heads.length + 1 : main;
       show(count);
       while (!all.checked && count > 2 && table.offsetWidth > frame.clientWidth) show(--count);
       all.closest("label").hidden = !all.checked && count >= heads.length;

@@ -65,7 +65,8 @@ class Board:
         bodies = "".join(body(name, claims, self.sourced) for name, claims in self.parts.items())
         return (f'<div class="board mathjax_ignore"{" data-filter" * many}>{tally(found) * (len(found) > 1)}'
                 f'{sources(found) * many}<div class="board-frame"><table class="verdicts">'
-                f'<thead><tr>{head}</tr></thead>{bodies}</table></div><p class="shown-tools">{csv_link(self.csv)} {html(self.caption)}</p></div>')
+                f'<thead><tr>{head}</tr></thead>{bodies}</table></div>'
+                f'<p class="shown-tools">{csv_link(self.csv)} {html(self.caption)}</p></div>')
 
     @property
     def sourced(self) -> bool:

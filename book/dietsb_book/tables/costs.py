@@ -105,7 +105,8 @@ def dialled(dial: Dial, found: Gains) -> Table:
     frame = pd.DataFrame([{
         "position": dial.at(position), "method": label(method), "total cost, epochs": row["total_cost"],
         "accuracy": row["accuracy_mean"], "rare classes": row["accuracy_rare"], "learnt": row["redundancy"]["fit"],
-        "control": beside(row["control"]), "gain at equal total cost": gain(row), "against the controls": row["verdict"]}
+        "control": beside(row["control"]), "gain at equal total cost": gain(row),
+        "against the controls": row["verdict"]}
         for position in dial.positions for method, at in found.items() for row in [at.get(position)] if row])
     shares = dict.fromkeys(("accuracy", "rare classes", "learnt"), "{:.1%}")
     main = ("position", "method", "gain at equal total cost", "against the controls", "accuracy",
