@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import csv
 import html
+import io
 import pickle
 import re
 
 import nbformat
 import numpy as np
+import pandas as pd
 import pytest
 from docutils import nodes
 from docutils.core import publish_doctree
@@ -23,6 +26,8 @@ from dietsb_book.prose import said
 from dietsb_core.environment import PROJECT
 from dietsb_core.errors import DataMissing, UserError, one_line
 from dietsb_core.evidence import verdicts
+from dietsb_core.evidence.scale import Publication, Scale
+from dietsb_core.evidence.statistics import Verdict, interval
 from dietsb_core.files import set_aside
 from dietsb_core.progress import say
 from dietsb_core.runs.facts import Facts
@@ -83,14 +88,30 @@ def test_what_is_said_is_one_line(tmp_path, capsys):
 def test_a_table_shows_names_as_text(name):
     names = np.array([name, "b"])
     about = Facts(names, np.arange(2), names, np.zeros(2), "x")
-    shown = tables.examples(np.arange(2), about, **{name: np.zeros(2)}).to_html()
-    assert {tag for tag in re.findall(r"</?(\w+)", shown)} <= {"style", "table", "thead", "tbody", "tr", "th", "td"}
+    shown = tables.examples(np.arange(2), about, **{name: np.zeros(2)})._repr_html_()
+    assert {tag for tag in re.findall(r"</?(\w+)", shown)} <= {
+        "div", "table", "thead", "tbody", "tr", "th", "td", "p", "a"}
     cells = [html.unescape(cell) for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", shown)]
     assert cells.count(one_line(name)) == 3 and "mathjax_ignore" in shown  # as header, name and class
 
 
-def test_a_table_of_verdicts_keeps_its_class():
-    assert 'class="mathjax_ignore verdicts"' in tables.verdicts([]).to_html()
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_table_is_saved_with_names_as_text_and_none_is_run_by_a_spreadsheet(name):
+    rows = list(csv.reader(io.StringIO(tables.plain(pd.DataFrame({"name": [name, "=1+1", "plain"]})).csv)))
+    kept = "'" * one_line(name).startswith(("=", "+", "-", "@")) + one_line(name)
+    assert rows == [["name"], [kept], ["'=1+1"], ["plain"]]
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_board_shows_names_as_text(name):
+    scale = Scale(name, name, 10)
+    claim = Verdict(name, name, interval([0.1, 0.11, 0.12]), 0.0, source=Publication(name, (name,), 10))
+    shown = tables.board({name: ([claim, Verdict("ours", "x:", interval([]), 0.0)] * 4, scale)})._repr_html_()
+    assert {tag for tag in re.findall(r"</?(\w+)", shown)} == {
+        "div", "ul", "li", "span", "table", "thead", "tbody", "tr", "th", "td", "details", "summary", "dl", "dt",
+        "dd", "svg", "rect", "g", "path", "circle", "text", "p", "a"}
+    assert html.unescape(re.search(r"<summary>(.*?)</summary>", shown)[1]) == one_line(name)
+    assert "mathjax_ignore" in shown
 
 
 @pytest.mark.parametrize("name", HOSTILE)
