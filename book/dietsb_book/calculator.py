@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 START = Settings()
 SHARES = {"el2n": 0.75, "diet_sb": 0.5, "forgetting": 0.75}  # what the examples keep; half, where nothing is said here
+FIRST = "el2n"  # what the form opens with
 EXAMPLES = ("random_backprop", "selective_backprop", "stale_selective_backprop", "infobatch", "el2n", "diet_sb",
             "forgetting")
 LABELS = {
@@ -40,11 +41,13 @@ def form(rules: list[Rule], matches: Iterable[Match]) -> HTML:
 
     data = html(json.dumps({"rules": [described(rule) for rule in rules], "matches": [asdict(one) for one in matches]},
                            ensure_ascii=False, separators=(",", ":")))
-    options = "".join(f'<option value="{html(rule.name)}">{html(rule.label)}</option>' for rule in rules)
+    options = "".join(f'<option value="{html(rule.name)}"{" selected" * (rule.name == FIRST)}>{html(rule.label)}</option>'
+                      for rule in rules)
     method = f'<label for="calc-method">Method</label><select id="calc-method" name="method">{options}</select>'
-    kept = field("keep", "Kept, % of the examples", "50", "")
+    kept = field("keep", "Kept, % of the examples", f"{100 * SHARES[FIRST]:g}", "")
     first, score = (("hours", "price", "epochs", "g"), ("networks", "score_epochs", "runs"))
-    parts = [f'<div>{method}{error("method")}</div>', kept, *(field(name, *LABELS[name], rule_of(name)) for name in first)]
+    parts = [f'<div>{method}{error("method")}</div>', kept]
+    parts += [field(name, *LABELS[name], rule_of(name)) for name in first]
     scoring = "".join(field(name, *LABELS[name], rule_of(name)) for name in score)
     return HTML(
         f'<form class="calculator" data-calculator="{data}" hidden novalidate aria-label="Cost calculator">'
@@ -92,8 +95,8 @@ def results() -> str:
 def examples(rules: list[Rule]) -> Styler:
     """A few bills, of full training as long as the poster's and scored as EL2N's authors do it."""
     known = {rule.name: rule for rule in rules}
-    made = [(rule := known[name], Settings(keep=SHARES.get(name, 0.5))) for name in EXAMPLES]
-    return plain(pd.DataFrame([line(rule, of, bill(rule, of)) for rule, of in made]))
+    made = [(known[name], Settings(keep=SHARES.get(name, 0.5))) for name in EXAMPLES]
+    return plain(pd.DataFrame([line(one, of, bill(one, of)) for one, of in made]))
 
 
 def line(rule: Rule, of: Settings, made: Bill) -> dict[str, object]:
