@@ -34,6 +34,7 @@ GRIDS: dict[str, Callable[[Preset], list[Run]]] = {
     "cifar10": lambda p: raju_runs.cost(raju_runs.second(p)),
     "claim7": raju_runs.claim7,
     "when": regimes.when,
+    "calculator": lambda p: [*raju_runs.cost(p), *regimes.when(p)],
     "dial": dial.runs,
 }
 
