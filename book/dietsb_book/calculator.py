@@ -41,7 +41,8 @@ def form(rules: list[Rule], matches: Iterable[Match]) -> HTML:
 
     data = html(json.dumps({"rules": [described(rule) for rule in rules], "matches": [asdict(one) for one in matches]},
                            ensure_ascii=False, separators=(",", ":")))
-    options = "".join(f'<option value="{html(rule.name)}"{" selected" * (rule.name == FIRST)}>{html(rule.label)}</option>'
+    chosen = {FIRST: " selected"}
+    options = "".join(f'<option value="{html(rule.name)}"{chosen.get(rule.name, "")}>{html(rule.label)}</option>'
                       for rule in rules)
     method = f'<label for="calc-method">Method</label><select id="calc-method" name="method">{options}</select>'
     kept = field("keep", "Kept, % of the examples", f"{100 * SHARES[FIRST]:g}", "")
