@@ -142,6 +142,5 @@ def words(one: Compared, at: Interval, took: float | None) -> str:
         f"total cost {one.setting.total:.1f} epochs of full training" + (f", {took / 60:.0f} min" if took else ""),
     ]
     if not one.is_control and one.gain:
-        beside = points(one.gain) if one.gain.value.n > 1 else f"{100 * one.gain.value.mean:+.1f} points, one seed"
-        lines.append(f"at equal cost {beside}: {one.verdict}")
+        lines.append(f"at equal cost {points(one.gain)}: {one.verdict}")
     return "\n".join(lines)

@@ -73,6 +73,5 @@ def cell(method: str, where: str, gain: Gain | None, verdict: str) -> dict[str, 
     if gain is None:
         return place | {"gain": None, "cell": "–", "said": words + verdict}
     mean = 100 * gain.value.mean
-    interval = points(gain) if gain.value.n > 1 else f"{mean:+.1f} points, one seed"
     return place | {"gain": mean, "cell": f"{mean:+.1f} {MARKS.get(verdict, '')}".strip(),
-                    "said": f"{words}{interval}: {verdict}"}
+                    "said": f"{words}{points(gain)}: {verdict}"}
