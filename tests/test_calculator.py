@@ -3,14 +3,28 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from functools import cache
 
 import pytest
 from one_line import refused
+from rows import judged_by_hand
+from test_advice import line
 
 from dietsb_core import policies
 from dietsb_core.evidence import report, spending, tradeoff
-from dietsb_core.evidence.calculator import FIELDS, VARIANTS, Rule, Settings, bill, rule, rules
+from dietsb_core.evidence.calculator import (
+    FIELDS,
+    VARIANTS,
+    Match,
+    Rule,
+    Settings,
+    bill,
+    matches,
+    nearest,
+    rule,
+    rules,
+)
 from dietsb_core.evidence.calculator.rules import BY_LOSS
 from dietsb_core.policy import G
 from dietsb_core.runs.grids import grid
@@ -125,3 +139,18 @@ def test_what_the_losses_decide_is_measured_and_between_two_rates_on_a_line():
                                              ("g", math.nan), ("networks", -1), ("score_epochs", 0)])
 def test_a_setting_out_of_range_is_refused_in_one_line(name, value):
     refused(lambda: Settings(**{name: value}), name, FIELDS[name].words)
+
+
+def test_the_closest_record_is_found_by_rate_then_length_and_says_what_it_reached():
+    sb = line(20.0, 0.45, "selective_backprop", 0.5)
+    lines = [replace(sb, over_full=sb.gain), line(40.0, 0.5), replace(sb, over_full=None)]
+    rows = [judged_by_hand("ucb", [0.01, 0.02, 0.03]), judged_by_hand("ucb", [0.0, 0.0, 0.1], keep=0.1),
+            judged_by_hand("full", [0.0, 0.0, 0.0], keep=1.0)]
+    found = matches(lines, rows)
+    assert [(one.name, one.keep) for one in found] == [("selective_backprop", 0.5), ("ucb", 0.5), ("ucb", 0.1)]
+    assert " reached 45.0 % on " in found[0].said and "at a total cost of 20.0 epochs. Beside full" in found[0].said
+    assert "+5.0 points (" in found[0].said
+    assert found[1].said.endswith("Beside full training of that cost: +2.0 points (-0.5 to 4.5), undecided.")
+    same = Match("ucb", 0.1, 300, "")
+    assert nearest([*found, same], "ucb", 0.2, 9) is found[2] and nearest([*found, same], "ucb", 0.2, 200) is same
+    assert nearest(found, "ucb", 0.4, 9) is found[1] and nearest(found, "el2n", 0.5, 9) is None

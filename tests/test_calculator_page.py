@@ -1,4 +1,4 @@
-"""The calculator and the slider of redundancy in a browser, on a page of their HTML and scripts alone."""
+"""The calculator in a browser, on a page of its HTML and script alone."""
 
 from __future__ import annotations
 
@@ -6,43 +6,17 @@ import itertools
 import json
 import urllib.parse
 
-import browser
 import pytest
+from small_page import chromium, page  # noqa: F401 (a fixture)
 from test_calculator import by_name
-from test_predictors import regime
 
-from dietsb_book import calculator, redundancy
-from dietsb_core.environment import PROJECT
+from dietsb_book import calculator
 from dietsb_core.evidence.calculator import FIELDS, Match, Settings, bill, nearest
 from dietsb_core.evidence.calculator.bill import allowed
 
-STATIC = PROJECT / "book" / "_static"
 MATCHES = [Match("el2n", 0.75, 40, "<b>near</b>"), Match("el2n", 0.1, 200, "far"), Match("el2n", 0.75, 4, "short")]
 ROWS = ("training", "selection", "share", "total", "floor")
 FIELD = ("keep", "epochs", "g", "networks", "score_epochs", "runs")
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    path = browser.require()
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield started
-        started.close()
-
-
-def page(chromium, body: str, query: str = "", script: bool = True):
-    """A tab with a page of `body`, both scripts and the style, at an address of its own."""
-    context = chromium.new_context(java_script_enabled=script, viewport={"width": 390, "height": 844})
-    tab = context.new_page()
-    scripts = "".join(f"<script>{(STATIC / name).read_text()}</script>" for name in ("calculator.js", "redundancy.js"))
-    style = f"<style>{(STATIC / 'calculator.css').read_text()}</style>"
-    text = f"<!doctype html><html lang=en><title>t</title>{style}{scripts}<main class=bd-article>{body}</main></html>"
-    tab.route("**/*", lambda route: route.fulfill(body=text, content_type="text/html; charset=utf-8"))
-    tab.goto(f"http://book.test/calculator.html{query}")
-    return tab
 
 
 @pytest.fixture(scope="module")
@@ -170,34 +144,3 @@ def test_without_script_the_form_is_hidden_and_nothing_of_the_records_is_markup(
     tab = page(chromium, form, script=False)
     assert not tab.locator("form").is_visible() and "<b>near" not in form
     assert tab.locator("form").count() == 1 and json.loads(tab.locator("form").get_attribute("data-calculator"))
-
-
-def regimes(*fits: float) -> str:
-    """The slider over regimes in which this share was fitted, each with one method that gains a tenth of it."""
-    lines = [one for i, fit in enumerate(fits) for one in regime(f"<i>set{i}", fit, 0.5, fit / 10)]
-    return redundancy.slider(lines).data
-
-
-def test_the_slider_shows_the_measured_regimes_next_to_it_and_nothing_else(chromium):
-    tab = page(chromium, regimes(0.9, 0.2, 0.5, 0.7))
-    slider = tab.get_by_role("slider")
-
-    def columns() -> list[str]:
-        return [cell.inner_text().split("\n")[-1] for cell in tab.locator("th[data-fit]").all() if cell.is_visible()]
-
-    assert (slider.get_attribute("min"), slider.get_attribute("max")) == ("20", "90") and columns() == ["20 % fitted"]
-    slider.press("ArrowRight")
-    assert columns() == ["20 % fitted", "50 % fitted"]
-    cells = [cell.inner_text() for cell in tab.locator("tbody td").all() if cell.is_visible()]
-    assert [cell.split(" (")[0] for cell in cells] == ["+2.0 points", "+5.0 points"]
-    assert slider.get_attribute("aria-valuetext").startswith("21 %: between <i>set1-40 20 % fitted and <i>set2-40")
-    slider.press("End")
-    assert columns() == ["90 % fitted"]
-    plain = page(chromium, regimes(0.9, 0.2, 0.5, 0.7), script=False)
-    assert plain.locator("th[data-fit]").count() == 4 and not plain.get_by_role("slider").is_visible()
-
-
-def test_of_too_few_regimes_there_is_no_slider(chromium):
-    tab = page(chromium, regimes(0.9, 0.2))
-    assert tab.get_by_role("slider").count() == 0 and tab.locator("th[data-fit]").count() == 2
-    assert "of 2 of 2 regimes" in tab.locator("p").inner_text() and "needs 4" in tab.locator("p").inner_text()

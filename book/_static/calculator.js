@@ -3,7 +3,7 @@
 "use strict";
 (() => {
   const PAUSE = 500; // ms without a change before a screen reader is told
-  const NUMBERS = ["keep", "hours", "price", "epochs", "g", "networks", "score_epochs", "runs"];
+  const NUMBERS = ["keep", "hours", "price", "epochs", "g", "networks", "score_epochs", "runs"], STATE = ["method", ...NUMBERS];
   const line = ([a, b], keep) => a + b * keep;
 
   /* [share trained on, forward passes] of a measured method: on a straight line between two rates. */
@@ -14,6 +14,7 @@
     return [1, 2].map((i) => low[i] + share * (high[i] - low[i]));
   }
 
+  /* [training, forward passes of selection], in passes over all examples. */
   function spent(rule, of) {
     if (rule.points.length) return measured(rule.points, of.keep).map((share) => share * of.epochs);
     const first = Math.max(Math.ceil(rule.start * of.epochs), rule.whole);
@@ -23,9 +24,8 @@
   }
 
   function scored({ scoring }, of) {
-    if (!scoring) return 0;
-    const [networks, epochs] = scoring.whole ? [1, of.epochs] : [of.networks, of.score_epochs];
-    return networks * (epochs + scoring.passes * of.g);
+    const [networks, epochs] = scoring?.whole ? [1, of.epochs] : [of.networks, of.score_epochs];
+    return scoring ? networks * (epochs + scoring.passes * of.g) : 0;
   }
 
   /* All costs in epochs of full training. */
@@ -52,8 +52,8 @@
   }
 
   function record(matches, rule, of) {
-    const far = (one) => [Math.round(Math.abs(one.keep - of.keep) * 1e9), Math.abs(Math.log(one.epochs / of.epochs))];
-    const mine = matches.filter((one) => one.name === rule.name).map((one) => [...far(one), one.said]);
+    const mine = matches.filter((one) => one.name === rule.name).map((one) => [
+      Math.round(Math.abs(one.keep - of.keep) * 1e9), Math.abs(Math.log(one.epochs / of.epochs)), one.said]);
     mine.sort((a, b) => a[0] - b[0] || a[1] - b[1]);
     return mine.length ? `On record, closest to this setting: ${mine[0][2]}` : rule.name === "full" ? ""
       : "On record: nothing of this method with full training of its cost beside it.";
@@ -61,14 +61,14 @@
 
   function start(form) {
     const { rules, matches } = JSON.parse(form.dataset.calculator);
-    const at = (name) => form.elements[name], find = (query) => form.querySelector(query);
+    const at = (name) => form.elements[name];
     let timer = 0, kept = at("keep").value;
 
-    function fault(name, words) {
+    const fault = (name, words) => {
       at(name).parentElement.querySelector(".calculator-error").textContent = words;
       at(name).setAttribute("aria-invalid", String(words !== ""));
       return !words;
-    }
+    };
 
     const number = (name) => {
       const text = at(name).value.trim(), value = text === "" && name !== "price" ? NaN : Number(text);
@@ -76,7 +76,7 @@
     };
 
     function good(name, value, rule) {
-      if (at(name).closest("fieldset[hidden]")) return fault(name, "");
+      if (at(name).closest("[hidden]")) return fault(name, "");
       if (name === "keep") {
         const [low, high] = rule.allowed, ends = rule.points.length || !rule.rated;
         return fault(name, (ends ? value >= low && value <= high : value > low && value < high) ? "" : rule.words);
@@ -95,17 +95,16 @@
           cell.dataset.value = made ? units[cell.dataset.unit] : "";
         }
       }
-      form.dataset.money = of && of.price > 0 ? "yes" : "no";
-      form.dataset.reuses = made ? made.reuses ?? "never" : "";
+      Object.assign(form.dataset, { money: of && of.price > 0 ? "yes" : "no", reuses: made ? made.reuses ?? "never" : "" });
     }
 
-    function say(words) {
+    const say = (words) => {
       clearTimeout(timer);
-      timer = setTimeout(() => { find("[role=status]").textContent = words; }, PAUSE);
-    }
+      timer = setTimeout(() => { form.querySelector("[role=status]").textContent = words; }, PAUSE);
+    };
 
     function fit(rule) {
-      find(".calculator-score").hidden = !rule.scoring;
+      form.querySelector(".calculator-score").hidden = !rule.scoring;
       for (const name of ["networks", "score_epochs"]) at(name).closest("div").hidden = Boolean(rule.scoring && rule.scoring.whole);
       if (!at("keep").readOnly) kept = at("keep").value;
       at("keep").readOnly = rule.allowed[0] === rule.allowed[1];
@@ -114,7 +113,7 @@
 
     function update() {
       const rule = rules.find((one) => one.name === at("method").value);
-      if (!fault("method", rule ? "" : "Choose a method of this list.")) return fill(null, null);
+      if (!fault("method", rule ? "" : "Choose a method of this list.")) return fill(null, null) ?? "Choose a method.";
       fit(rule);
       const of = Object.fromEntries(NUMBERS.map((name) => [name, number(name)]));
       const bad = NUMBERS.filter((name) => !good(name, of[name], rule));
@@ -122,36 +121,27 @@
       const said = made ? { ...sentences(rule, of, made), record: record(matches, rule, of) } : {};
       fill(made, made && of);
       for (const item of form.querySelectorAll("[data-said]")) item.textContent = said[item.dataset.said] || "";
-      say(made ? said.dearer : "A field needs another value.");
+      return made ? said.dearer : "A field needs another value.";
     }
 
     function remember() {
       const address = new URL(location.href);
-      for (const name of ["method", ...NUMBERS]) {
+      for (const name of STATE) {
         if (at(name).closest("[hidden]") || at(name).value === "") address.searchParams.delete(name);
         else address.searchParams.set(name, at(name).value);
       }
       history.replaceState(null, "", address);
     }
 
-    function restore() {
-      const given = new URL(location.href).searchParams;
-      for (const name of ["method", ...NUMBERS]) if (given.has(name)) at(name).value = given.get(name);
-    }
-
-    form.addEventListener("input", () => { update(); remember(); });
-    form.addEventListener("submit", (event) => event.preventDefault());
+    form.addEventListener("input", () => { say(update()); remember(); });
     at("copy").addEventListener("click", async () => {
       remember();
-      try {
-        await navigator.clipboard.writeText(location.href);
-        say("The link is copied.");
-      } catch {
-        say("The browser does not allow copying. The address of this page is the link.");
-      }
+      const copied = await navigator.clipboard?.writeText(location.href).then(() => true, () => false);
+      say(copied ? "The link is copied." : "The browser does not allow copying. The address of this page is the link.");
     });
     form.hidden = false;
-    restore();
+    for (const [name, value] of new URL(location.href).searchParams) if (STATE.includes(name)) at(name).value = value;
+    kept = at("keep").value;
     update();
   }
 

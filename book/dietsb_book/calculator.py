@@ -39,13 +39,12 @@ def form(rules: list[Rule], matches: Iterable[Match]) -> HTML:
     hidden."""
     from IPython.display import HTML
 
-    data = html(json.dumps({"rules": [described(rule) for rule in rules], "matches": [asdict(one) for one in matches]},
-                           ensure_ascii=False, separators=(",", ":")))
-    chosen = {FIRST: " selected"}
-    options = "".join(f'<option value="{html(rule.name)}"{chosen.get(rule.name, "")}>{html(rule.label)}</option>'
-                      for rule in rules)
+    known = {"rules": [described(rule) for rule in rules], "matches": [asdict(one) for one in matches]}
+    data = html(json.dumps(known, ensure_ascii=False, separators=(",", ":")))
+    options = "".join(f'<option value="{html(one.name)}"{" selected" * (one.name == FIRST)}>{html(one.label)}</option>'
+                      for one in rules)
     method = f'<label for="calc-method">Method</label><select id="calc-method" name="method">{options}</select>'
-    kept = field("keep", "Kept, % of the examples", f"{100 * SHARES[FIRST]:g}", "")
+    kept = field("keep", "Kept, % of the examples", "50", "")
     first, score = (("hours", "price", "epochs", "g"), ("networks", "score_epochs", "runs"))
     parts = [f'<div>{method}{error("method")}</div>', kept]
     parts += [field(name, *LABELS[name], rule_of(name)) for name in first]
