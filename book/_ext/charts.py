@@ -71,23 +71,24 @@ def swatch(colour: str, look: str) -> str:
 
 def picture(spec: dict[str, Any], name: str) -> str:
     """The chart as SVG of a fixed width, its ids those of `name` alone."""
-    fixed = copy.deepcopy(spec)
-    for part in (fixed, *fixed.get("vconcat", [])):
-        if part.get("width") == "container":
-            part["width"] = WIDTH
-    svg = vl_convert.vegalite_to_svg(fixed, vl_version=VERSION)
+    svg = vl_convert.vegalite_to_svg(fixed(spec), vl_version=VERSION)
     svg = re.sub(r'\bid="([^"]+)"', rf'id="{name}-\1"', svg)
     svg = re.sub(r"url\(#([^)]+)\)", rf"url(#{name}-\1)", svg)
     return svg.replace("<svg ", f'<svg role="img" aria-label="{escape(spec.get("description", ""))}" ', 1)
+
+
+def fixed(spec: dict[str, Any]) -> dict[str, Any]:
+    """The chart at a width of its own."""
+    return spec | {"width": WIDTH} if spec.get("width") == "container" else spec
 
 
 def write_runtime(app: Sphinx, config: Config) -> None:
     """Put Vega's runtime among the static files of the book."""
     folder = Path(app.outdir).parent / "runtime"
     folder.mkdir(parents=True, exist_ok=True)
-    file = folder / "vega.js"
-    if not file.exists():
-        file.write_text(vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;", vl_version=VERSION), "utf-8")
+    bundle = vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;", vl_version=VERSION)
+    # Within a function its names are its own: Sphinx's scripts have a _ as well.
+    (folder / "vega.js").write_text(f"(() => {{{bundle}}})();", "utf-8")
     config.html_static_path.append(str(folder))
 
 

@@ -44,7 +44,7 @@ def by_share(found: dict[tuple[str, float], Interval], families: dict[str, tuple
             "pruned": 100 * (1 - keep),
             **bounded(at),
             "n": at.n,
-            "x": 100 * (1 - keep) + beside(policies.index(policy), len(policies)),
+            "x": 100 * (1 - keep) + (beside(policies.index(policy), len(policies)) if keep < 1 else 0),
             "family": next((name for name, of in (families or {}).items() if policy in of), ""),
             "said": f"{label((policy, keep))}\naccuracy {spoken(at)}, n = {at.n}",
         }

@@ -11,7 +11,7 @@ from dietsb_core.evidence.dialled import Gains, gain
 from dietsb_core.evidence.verdicts import label
 from dietsb_core.runs.grids.dial import Dial
 
-GAIN = "gain at equal total cost, points of accuracy"
+GAIN = "gain at equal total cost, points"
 HALF = 0.5
 CONTROL = ("tuned full training of the same total cost", INK, "1 0")
 
@@ -83,7 +83,8 @@ def at_position(dial: Dial, found: Gains, name: str) -> Chart:
     reach = [value for row in rows_of(dial, found) for value in (row["low"], row["high"], 0.0)]
     x = alt.X("mean:Q", title=GAIN, scale=alt.Scale(domain=[min(reach) - 1, max(reach) + 1], nice=False))
     y = alt.Y("method:N", sort=names, title=None)
-    bars = here.mark_rule().encode(x=alt.X("low:Q", title=GAIN, scale=x["scale"]), x2="high:Q", y=y, color=look["color"])
+    low = alt.X("low:Q", title=GAIN, scale=x["scale"])
+    bars = here.mark_rule().encode(x=low, x2="high:Q", y=y, color=look["color"])
     points = here.mark_point(size=80).encode(x=x, y=y, **look, **said())
     words = (
         here.transform_aggregate(at="min(at)")

@@ -28,7 +28,7 @@ def over_epochs(groups: dict[str, Iterable[tuple[str, float]]], results: Results
     ]
     policies = list(dict.fromkeys(policy for methods in groups.values() for policy, _ in methods))
     here = hideable(alt.Chart(data(rows)), "method").transform_filter("datum.group == group")
-    x = alt.X("epoch:Q", title="epoch", axis=alt.Axis(tickMinStep=1), scale=alt.Scale(nice=False))
+    x = alt.X("epoch:Q", title="epoch", axis=alt.Axis(values=ticks(rows), format="d"), scale=alt.Scale(nice=False))
     y = alt.Y("mean:Q", title="test accuracy, %")
     dash = alt.StrokeDash("setting:N", legend=None, scale=dashes(rows))
     chart = alt.layer(
@@ -47,6 +47,12 @@ def over_epochs(groups: dict[str, Iterable[tuple[str, float]]], results: Results
         entries(policies),
         "method",
     )
+
+
+def ticks(rows: list[dict[str, Any]]) -> list[int]:
+    """Whole epochs, about ten of them."""
+    last = max((row["epoch"] for row in rows), default=1)
+    return list(range(0, last + 1, max(1, round(last / 10))))
 
 
 def dashes(rows: list[dict[str, Any]]) -> alt.Scale:

@@ -8,6 +8,7 @@ import numpy as np
 from dietsb_book.charts.parts import bounded, spoken
 from dietsb_book.charts.shown import Chart, data, said
 from dietsb_book.charts.theme import HEIGHT, INK, coloured, shaped
+from dietsb_core.errors import one_line
 from dietsb_core.evidence.row import Row
 from dietsb_core.evidence.verdicts import NAMES, label
 
@@ -59,14 +60,14 @@ def usage_bars(shares: dict[tuple[str, float], dict[str, list[float]]]) -> Chart
 def class_scatter(share: np.ndarray, diversity: np.ndarray, names: np.ndarray) -> Chart:
     """A class's share among the lowest-scored against its diversity; every class is named where it is pointed at, the
     most and least pruned always."""
-    order = list(np.argsort(share))
-    named = {*order[-5:], *order[:2]}
+    names, order = [one_line(str(name)) for name in names], list(np.argsort(share))
+    named = {*order[-3:], *order[:1]}
     rows = [
         {
-            "class": str(name),
+            "class": name,
             "diversity": float(diversity[at]),
             "share": 100 * float(share[at]),
-            "named": str(name) if at in named else "",
+            "named": name if at in named else "",
             "said": f"{name}\n{share[at]:.1%} among the lowest-scored",
         }
         for at, name in enumerate(names)

@@ -79,12 +79,7 @@ def rank_map(a: np.ndarray, b: np.ndarray, names: tuple[str, str], first: float 
     counts, _, _ = np.histogram2d(*places, bins=BINS, range=((0, 100), (0, 100)))
     step = 100 / BINS
     cells = data(
-        [
-            {"x": step * i, "y": step * j, "examples": int(counts[i, j])}
-            for i in range(BINS)
-            for j in range(BINS)
-            if counts[i, j]
-        ]
+        [{"x": step * i, "y": step * j, "examples": int(counts[i, j])} for i in range(BINS) for j in range(BINS)]
     )
     shares = data(
         [

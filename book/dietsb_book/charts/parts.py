@@ -29,7 +29,8 @@ def spoken(at: Interval, unit: float = 100, sign: str = "", of: str = " %") -> s
 
 def whiskers(chart: alt.Chart, x: alt.X, y: alt.Y, colour: Any) -> alt.Chart:
     """The intervals of points at `x`: rules from `low` to `high`."""
-    return chart.mark_rule().encode(x=x, y=alt.Y("low:Q", scale=y["scale"], title=y["title"]), y2="high:Q", color=colour)
+    low = alt.Y("low:Q", scale=y["scale"], title=y["title"])
+    return chart.mark_rule().encode(x=x, y=low, y2="high:Q", color=colour)
 
 
 def beside(nth: int, of: int, step: float = 0.6) -> float:

@@ -25,7 +25,7 @@ def to_targets(groups: list[list[Race]]) -> Chart:
     chosen = next((name for name, race in races.items() if race.finished), next(iter(races)))
     here = alt.Chart(data(rows)).transform_filter("datum.race == race")
     y = alt.Y("method:N", title=None, sort=names, scale=alt.Scale(domain=names), axis=alt.Axis(grid=True))
-    x = alt.X("cost:Q", title="cost, epochs of full training", scale=alt.Scale(zero=True, padding=8))
+    x = alt.X("cost:Q", title="cost, epochs of full training", scale=alt.Scale(domainMin=0))
     reached = here.transform_filter("datum.cost != null")
     tint = alt.Color("colour:N", scale=None)
     line = (

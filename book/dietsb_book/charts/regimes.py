@@ -5,6 +5,7 @@ from __future__ import annotations
 import altair as alt
 
 from dietsb_book.charts.shown import Chart, data, said
+from dietsb_book.charts.theme import INK
 from dietsb_core.evidence.advice import by_regime, points, told, tuned
 from dietsb_core.evidence.equal_cost import Gain
 from dietsb_core.evidence.pooled import ABOVE, BELOW, EQUAL
@@ -31,27 +32,20 @@ def regime_map(lines: list[Compared]) -> Chart:
             orient="top",
             labelAngle=0,
             labelLimit=130,
-            labelPadding=6,
+            labelPadding=38,  # room for three lines, which go down from here
             labelExpr="split(datum.label, '\\n')",
             domain=False,
+            ticks=False,
         ),
     )
-    y = alt.Y("method:N", sort=methods, title=None, axis=alt.Axis(labelLimit=230, domain=False, ticks=False))
+    y = alt.Y("method:N", sort=methods, title=None, axis=alt.Axis(labelLimit=300, domain=False, ticks=False))
     here = alt.Chart(data(rows))
-    tiles = here.mark_rect(stroke="white", strokeWidth=1).encode(
-        x=x,
-        y=y,
-        color=alt.Color(
-            "gain:Q",
-            scale=alt.Scale(scheme="purpleorange", domain=[-STRONG, STRONG], domainMid=0, reverse=True, clamp=True),
-            legend=None,
-        ),
-        **said(),
-    )
-    strong = f"abs(datum.gain) > {0.6 * STRONG}"
-    words = here.mark_text(aria=False).encode(
-        x=x, y=y, text="cell:N", color=alt.condition(strong, alt.value("white"), alt.value("black"))
-    )
+    scale = alt.Scale(scheme="purpleorange", domain=[-STRONG, STRONG], domainMid=0, reverse=True, clamp=True)
+    tint = alt.condition("isValid(datum.gain)", alt.Color("gain:Q", scale=scale, legend=None), alt.value("transparent"))
+    tiles = here.mark_rect(stroke="white", strokeWidth=1).encode(x=x, y=y, color=tint, **said())
+    strong, unknown = f"abs(datum.gain) > {0.6 * STRONG}", "!isValid(datum.gain)"
+    ink = {"condition": [{"test": strong, "value": "white"}, {"test": unknown, "value": INK}], "value": "black"}
+    words = here.mark_text(aria=False).encode(x=x, y=y, text="cell:N", color=ink)
     return Chart(
         alt.layer(tiles, words).properties(width=118 * len(columns), height=26 * len(methods)),
         ALT,
@@ -60,7 +54,7 @@ def regime_map(lines: list[Compared]) -> Chart:
 
 
 def cells(lines: list[Compared]) -> list[dict[str, object]]:
-    """A row a method and column; no row of what has no control of its cost."""
+    """A row a method and column."""
     out = []
     for name, mine in by_regime(lines).items():
         where = "\n".join(name.rsplit("-", 1)) + " epochs"
@@ -68,19 +62,17 @@ def cells(lines: list[Compared]) -> list[dict[str, object]]:
             sides = [("", one.gain, one.verdict)]
             if mine[0].regime.aware:
                 sides.append(("\nover full training", one.over_full, one.verdict_over_full))
-            out += [cell(told(one), where + side, gain, verdict) for side, gain, verdict in sides if gain]
+            out += [cell(told(one), where + side, gain, verdict) for side, gain, verdict in sides]
     return out
 
 
-def cell(method: str, where: str, gain: Gain, verdict: str) -> dict[str, object]:
-    """A gain in points with the sign of its verdict."""
+def cell(method: str, where: str, gain: Gain | None, verdict: str) -> dict[str, object]:
+    """A gain in points with the sign of its verdict; a dash where no control is of its cost."""
+    place = {"method": method, "regime": where, "verdict": verdict}
+    words = f"{method}\n{' '.join(where.split())}\n"
+    if gain is None:
+        return place | {"gain": None, "cell": "–", "said": words + verdict}
     mean = 100 * gain.value.mean
     interval = points(gain) if gain.value.n > 1 else f"{mean:+.1f} points, one seed"
-    return {
-        "method": method,
-        "regime": where,
-        "gain": mean,
-        "verdict": verdict,
-        "cell": f"{mean:+.1f} {MARKS.get(verdict, '')}".strip(),
-        "said": f"{method}\n{' '.join(where.split())}\n{interval}: {verdict}",
-    }
+    return place | {"gain": mean, "cell": f"{mean:+.1f} {MARKS.get(verdict, '')}".strip(),
+                    "said": f"{words}{interval}: {verdict}"}
