@@ -199,3 +199,19 @@ def test_a_page_is_light_beside_its_sprite_which_pages_load_as_a_file():
         load_as_file(SimpleNamespace(builder=SimpleNamespace(name=builder)), page, source)
         assert source[0].count(f'url("../_static/{found.file.name}")') == shared
     assert embedded not in source[0] and len(gzip.compress(source[0].encode())) < 40_000
+
+
+def test_without_thumbnails_the_images_serve_and_without_both_it_is_said_how_to_get_them(monkeypatch, tmp_path):
+    monkeypatch.setattr(sprite.of, "__defaults__", (tmp_path,))
+    about, scores = facts("procedural-small"), np.arange(400) / 400
+    shown = made.browse("procedural-small", about, scores, "EL2N", {"full training": (np.zeros(400, int), 2)}).data
+    assert "data:image/png;base64," in shown and "rank 1 of 400" in shown
+    monkeypatch.setattr(made.facts, "images_of", lambda data, rows: None)
+    shown = made.browse("cifar10", about, scores, "EL2N", {}).data
+    assert "No image of cifar10 is here" in shown and "python -m dietsb_core data cifar10" in shown
+
+
+def test_uses_are_summed_over_seeds():
+    records = {seed: SimpleNamespace(rows=[{}] * 3, column={"selected": np.array([seed, 3])}.get) for seed in (1, 2)}
+    (name, (counts, epochs)), = made.used({("ucb", 0.5): records}).items()
+    assert (name, counts.tolist(), epochs) == ("UCB", [3, 6], 6)

@@ -24,7 +24,7 @@ def made() -> dict[str, object]:
 def sources_hash() -> str:
     """A hash of both packages' source files: a notebook's outputs are only as new as the code behind them."""
     files = sorted(file for name in ("dietsb_core", "book/dietsb_book") for file in python_files(ROOT / name))
-    files += sorted((ROOT / "book/dietsb_book/images").glob("*.[cj]s*"))  # style and script that it puts into outputs
+    files += sorted((ROOT / "book/dietsb_book/images").glob("[!.]*.[cj]s*"))  # style and script in outputs
     return digest([[str(file.relative_to(ROOT)), file.read_text()] for file in files])
 
 

@@ -89,7 +89,7 @@ def _told(tile: list, names: list[str], name: str, total: int, uses: Uses) -> st
                     for n, (method, (_, of)) in zip(counts, uses.items(), strict=True))
     rest = f": {html(name)} {value}, rank {rank:,} of {total:,}"
     return (f'<div class="told"><p role="status"><b>{html(names[label])}</b><span>{rest}</span></p>'
-            "<p>How often each method trained on it / epochs, of all seeds:</p>"
+            "<p>In how many epochs, over all seeds, each method trained on it:</p>"
             f'<ul class="uses">{lines}</ul></div>')
 
 
