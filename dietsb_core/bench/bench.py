@@ -80,7 +80,8 @@ def bench(rounds: int = 5, model: str = "resnet8", side: int = 32, images: int =
     use(where := pick_device(device))
     recipe = Recipe("bench", epochs=rounds + 1, batch=batch, lr=0.1, crop=4, reflect=False, flip=True)
     precision = pick_precision(recipe.precision, where)
-    source = procedural.load(name=f"procedural-{side}", train=images, test=batch, side=side)
+    few = len(procedural.SHAPES)  # of each class one, of which nothing is measured
+    source = procedural.load(name=f"procedural-{side}", train=images, test=max(batch, few), side=side)
     data = Dataset(source, recipe, where)
     net = build_model(Run(source.name, model, recipe, seed=0), data, where, torch.float32)
     trainers = {case: trainer(case, deepcopy(net), data, recipe, precision) for case in (BASELINE, *CASES)}
