@@ -20,7 +20,8 @@ STATIC = PROJECT / "book" / "_static"
 FRAME = pd.DataFrame({
     "method": ["Selective-Backprop, 50 % pruned", "full training", "EL2N, 50 % pruned", "UCB"],
     "total": [0.5, 10.0, 9.0, None], "accuracy, %": [interval(around(x)) for x in (0.5, 0.08, 0.6)] + [interval([])],
-    "seeds": [3] * 4, "gain": [1.5, -2.5, 0.5, 3.5], "verdict": ["above", "undecided (but for the line)", "below", None],
+    "seeds": [3] * 4, "gain": [1.5, -2.5, 0.5, 3.5],
+    "verdict": ["above", "undecided (but for the line)", "below", None],
     "reuses": ["by 10 uses", "by 9 uses", None, "at once"], "epochs": [10] * 4,
     "a long title of a column": [1.0] * 4})
 MAIN = ("method", "total", "gain", "verdict", "accuracy, %", "reuses")
