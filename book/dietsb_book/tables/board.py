@@ -109,8 +109,9 @@ def line(found: Claim, sourced: bool, scaled: bool) -> str:
     beside = found.there if isinstance(found, Alike) else None
     scale = f" <small>{html(one.scale)}</small>" if scaled and one.scale else ""
     last = f"<td>{by}</td>" if sourced else ""
+    left = 'style="text-align: left"'  # JupyterLab's tables are of numbers
     return (f'<tr data-word="{word}" data-points="{found.word}" data-source="{by}" data-claim="{html(one.claim)}">'
-            f"<td>{sign(word)} {html(said)}</td><td>{details(found)}{scale}</td>"
+            f"<td {left}>{sign(word)} {html(said)}</td><td {left}>{details(found)}{scale}</td>"
             f"<td><span>{drawn(one, beside)}</span> <span>{html(amount(one)) or '–'}</span></td>{last}</tr>")
 
 
