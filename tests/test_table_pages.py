@@ -1,72 +1,12 @@
-"""Tables and the board of verdicts in a browser, with their own scripts and styles: keys, widths, print, no script."""
+"""Tables in a browser, with their own script and style: keys, widths, print, no script."""
 
 from __future__ import annotations
 
 import csv
-import re
 
-import browser
-import pandas as pd
 import pytest
-from rows import around
-from test_board import MIXED, TOY
-
-from dietsb_book import tables
-from dietsb_book.tables.cells import PERCENT
-from dietsb_core.environment import PROJECT
-from dietsb_core.evidence.statistics import interval
-
-STATIC = PROJECT / "book" / "_static"
-FRAME = pd.DataFrame({
-    "method": ["Selective-Backprop, 50 % pruned", "full training", "EL2N, 50 % pruned", "UCB"],
-    "total": [0.5, 10.0, 9.0, None], "accuracy, %": [interval(around(x)) for x in (0.5, 0.08, 0.6)] + [interval([])],
-    "seeds": [3] * 4, "gain": [1.5, -2.5, 0.5, 3.5],
-    "verdict": ["above", "undecided (but for the line)", "below", None],
-    "reuses": ["by 10 uses", "by 9 uses", None, "at once"], "epochs": [10] * 4,
-    "a long title of a column": [1.0] * 4})
-MAIN = ("method", "total", "gain", "verdict", "accuracy, %", "reuses")
-LIGHT = {"primary": "#0a7d91", "primary-bg": "#d0ecf1", "border": "#d1d5da", "text-base": "#222832",
-         "text-muted": "#48566b", "background": "#fff", "surface": "#f3f4f5", "success": "#00843f", "danger": "#d72d47",
-         "info": "#276be9", "link": "#0a6c7e"}
-
-
-def written(folder, *shown) -> str:
-    """The address of a page of `shown` in the book's frame, with its styles and scripts."""
-    colours = "".join(f"--pst-color-{name}: {value};" for name, value in LIGHT.items())
-    styles, scripts = ("".join(f"<{tag}>{(STATIC / name).read_text()}</{tag}>" for name in names) for tag, names in (
-        ("style", ("book.css", "tables.css", "board.css")), ("script", ("tables.js", "board.js"))))
-    cells = "".join(f'<div class="cell_output"><div class="output text_html">{one._repr_html_()}</div></div>'
-                    for one in shown)
-    path = folder / "toy.html"
-    path.write_text(f'<!doctype html><html lang="en" data-theme="light"><meta charset="utf-8"><title>Toy</title>'
-                    f'<style>:root {{{colours}}} body {{margin: 1rem}}</style>{styles}<main><h1>Toy</h1>{cells}</main>'
-                    f'{scripts}</html>')
-    return path.as_uri()
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    path = browser.require()
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield started
-        started.close()
-
-
-@pytest.fixture(scope="module")
-def address(tmp_path_factory) -> str:
-    return written(tmp_path_factory.mktemp("page"), tables.plain(FRAME, {"accuracy, %": PERCENT}, MAIN),
-                   tables.verdicts(MIXED, TOY))
-
-
-@pytest.fixture
-def tab(chromium, address):
-    opened = chromium.new_page(viewport={"width": 900, "height": 900})
-    opened.goto(address)
-    yield opened
-    opened.close()
+from table_page import FRAME, MAIN, address, chromium, fits, tab  # noqa: F401 (fixtures)
+from test_board import MIXED
 
 
 def column(tab, name: str) -> list[str]:
@@ -78,12 +18,6 @@ def column(tab, name: str) -> list[str]:
 def seen(tab) -> list[str]:
     return tab.evaluate("[...document.querySelectorAll('.shown thead th')].filter(head => head.checkVisibility())"
                         ".map(head => head.textContent)")
-
-
-def fits(tab) -> bool:
-    return tab.evaluate("[...document.querySelectorAll('.shown-frame, .board-frame')].every("
-                        "frame => frame.scrollWidth <= frame.clientWidth)"
-                        " && document.documentElement.scrollWidth <= innerWidth")
 
 
 def pressed(tab, name: str, sort: str) -> list[str]:
@@ -161,46 +95,6 @@ def test_without_a_script_all_columns_and_claims_are_there_and_no_dead_button(ch
     assert bare.get_by_role("button").count() == bare.get_by_role("checkbox").count() == 0
     assert bare.get_by_role("link", name="CSV").count() == 2
     context.close()
-
-
-# The board
-
-def claims(tab) -> list[str]:
-    return tab.evaluate("[...document.querySelectorAll('.board tr[data-word]')].filter(row => row.checkVisibility())"
-                        ".map(row => row.dataset.word + ' ' + row.dataset.source)")
-
-
-def toggle(tab, name: str) -> None:
-    button = tab.locator(".board").get_by_role("button", name=re.compile("^" + re.escape(name)))
-    before = button.get_attribute("aria-pressed")
-    button.focus()
-    tab.keyboard.press("Space")
-    assert {before, button.get_attribute("aria-pressed")} == {"true", "false"}
-
-
-def test_the_board_is_filtered_by_word_and_source_with_keys(tab):
-    assert len(claims(tab)) == len(MIXED)
-    toggle(tab, "2 confirmed")
-    assert claims(tab) == ["confirmed this project"] * 2
-    toggle(tab, "3 toy scale")
-    assert len(claims(tab)) == 5
-    toggle(tab, "Raju et al.: 1")
-    assert claims(tab) == ["toy scale Raju et al."]
-    assert tab.get_by_role("status").inner_text().startswith("1 of 10 claims shown")
-    toggle(tab, "Raju et al.: 1")
-    assert len(claims(tab)) == 5
-    tab.get_by_role("button", name="show all").press("Enter")
-    assert len(claims(tab)) == len(MIXED) and tab.get_by_role("status").inner_text() == ""
-
-
-def test_a_claim_opens_by_key_and_every_drawing_has_words(tab):
-    summary = tab.locator(".board summary").first
-    assert not tab.locator(".board dl").first.is_visible()
-    summary.press("Enter")
-    assert tab.locator(".board dl").first.is_visible()
-    drawn = tab.locator(".board").get_by_role("img")
-    assert drawn.count() == len(MIXED) - 2
-    assert all("the claim holds above" in image.get_attribute("aria-label") for image in drawn.all())
 
 
 @pytest.mark.parametrize("width", [1400, 390])

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from dietsb_book.escape import html
-from dietsb_book.tables.shown import csv_link, plain
+from dietsb_book.tables.shown import csv_link, plain, unbroken
 from dietsb_book.tables.tally import TOY, kind, part, sign, source, sources, tally
 from dietsb_book.tables.whisker import amount, drawn
 from dietsb_core.evidence.scale import Scale
@@ -109,8 +109,9 @@ def line(found: Claim, sourced: bool, scaled: bool) -> str:
     beside = found.there if isinstance(found, Alike) else None
     scale = f" <small>{html(one.scale)}</small>" if scaled and one.scale else ""
     last = f"<td>{by}</td>" if sourced else ""
+    left = 'style="text-align: left"'  # JupyterLab's tables are of numbers
     return (f'<tr data-word="{word}" data-points="{found.word}" data-source="{by}" data-claim="{html(one.claim)}">'
-            f"<td>{sign(word)} {html(said)}</td><td>{details(found)}{scale}</td>"
+            f"<td {left}>{sign(word)} {html(said)}</td><td {left}>{details(found)}{scale}</td>"
             f"<td><span>{drawn(one, beside)}</span> <span>{html(amount(one)) or '–'}</span></td>{last}</tr>")
 
 
@@ -121,4 +122,4 @@ def details(found: Claim) -> str:
     of = {"verdict": row["verdict"], "measured": row["measured"], "holds above": row["holds above"], "n": row["n"],
           **tests, "measured on": row["measured on"] or "–", "claimed by": one.source or source(found)}
     lines = "".join(f"<dt>{name}</dt><dd>{html(' '.join(str(value).split()))}</dd>" for name, value in of.items())
-    return f"<details><summary>{html(one.claim)}</summary><dl>{lines}</dl></details>"
+    return f"<details><summary>{unbroken(one.claim)}</summary><dl>{lines}</dl></details>"

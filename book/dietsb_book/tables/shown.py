@@ -78,8 +78,13 @@ class Table:
         """A column as HTML, a cell each; the first column's name their rows."""
         first = name == self.frame.columns[0]
         kind = 'th scope="row"' if first else "td" if name in self.main else 'td class="more"'
-        return [f"<{kind}{sorted_by(value)}>{html(text(value, self.formats.get(name)))}</{kind[:2]}>"
+        return [f"<{kind}{sorted_by(value)}>{unbroken(text(value, self.formats.get(name)))}</{kind[:2]}>"
                 for value in self.column(name)]
+
+
+def unbroken(words: str) -> str:
+    """Text as HTML, whose percent signs stay with their numbers."""
+    return html(words).replace(" %", "&nbsp;%")
 
 
 def sorted_by(value: object) -> str:
