@@ -129,7 +129,8 @@ SCALE = Scale("drawn", "small", 2)
 
 def verdict_table(**claims: list[float]) -> nbformat.NotebookNode:
     found = [Verdict(name, "difference", interval(values), 0.0, source=POSTER) for name, values in claims.items()]
-    return new_code_cell(outputs=[new_output("display_data", {"text/html": tables.verdicts(found, SCALE)._repr_html_()})])
+    html = tables.verdicts(found, SCALE)._repr_html_()
+    return new_code_cell(outputs=[new_output("display_data", {"text/html": html})])
 
 
 UP, DOWN, WIDE = [1.0, 1.01, 1.02], [-1.0, -1.01, -1.02], [-1.0, 0.0, 1.0]
