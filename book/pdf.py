@@ -7,10 +7,13 @@ book` does). Exit status: 0 the PDF is there, 2 there is no browser, or somethin
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+
+import yaml
 
 from _run.notebook import ROOT
 from dietsb_core.errors import UserError
@@ -31,9 +34,19 @@ def browser() -> str:
 
 
 def command(chromium: str, page: Path, pdf: Path) -> list[str]:
-    """What prints `page`. Each pdf has a profile beside it: a browser that is open already keeps its own."""
-    return [chromium, "--headless", "--no-sandbox", "--disable-gpu", "--no-pdf-header-footer",
+    """What prints `page`. Each PDF has a profile beside it: a browser that is open already keeps its own."""
+    return [chromium, "--headless", "--no-sandbox", "--no-pdf-header-footer",
             f"--user-data-dir={pdf.with_suffix('.profile')}", f"--print-to-pdf={pdf}", page.as_uri()]
+
+
+def whole(folder: Path, root: str) -> Path:
+    """The page that Sphinx wrote for the whole book, at the top of its folder: there its pictures and styles are found,
+    although its first page is in a folder of its own. Links between pages become links within this one. Scripts go, and
+    what stands in for them shows."""
+    text = re.sub(r"<script.*?</script>|</?noscript>", "", (folder / f"{root}.html").read_text("utf-8"), flags=re.S)
+    page = folder / "book.html"
+    page.write_text(text.replace(f'href="{root}.html#', 'href="#').replace(f'href="{root}.html"', 'href="#"'), "utf-8")
+    return page
 
 
 def run(words: list[str]) -> None:
@@ -47,7 +60,7 @@ def main() -> int:
         chromium = browser()
         run([*BUILD, "--builder", "singlehtml", "--all", "--quiet"])
         PDF.unlink(missing_ok=True)
-        run(command(chromium, next(SINGLE.rglob("*.html")), PDF))
+        run(command(chromium, whole(SINGLE, yaml.safe_load((ROOT / "_toc.yml").read_text())["root"]), PDF))
         if not PDF.exists():
             raise UserError(f"{chromium} printed nothing to {PDF}: try another browser by setting CHROME")
     except UserError as error:

@@ -21,10 +21,10 @@ from _ext import card, cite, not_found, publish, takeaway
 def books(tmp_path_factory):
     """The folders of the toy book as published at an address, and as built without one."""
     folder = tmp_path_factory.mktemp("book")
-    toy_book.write(folder)
+    toy_book.write(folder / "source")
     for out, where in (("there", {"DIETSB_BOOK_URL": toy_book.BASE + "/", "DIETSB_REPOSITORY": toy_book.REPOSITORY}),
                        ("nowhere", {})):
-        done = toy_book.build(folder, out, **where)
+        done = toy_book.build(folder / "source", f"../{out}", **where)
         assert done.returncode == 0, done.stderr[-3000:]
     return folder / "there", folder / "nowhere"
 
@@ -38,7 +38,7 @@ def test_a_page_describes_itself_and_has_a_card(books):
     page = (books[0] / "first.html").read_text()
     assert meta(page) == {
         "description": "Training needs few examples. It does.", "twitter:card": "summary_large_image",
-        "og:type": "article", "og:site_name": "Toy <book>", "og:title": 'First "page" & <more>',
+        "og:type": "article", "og:site_name": "Toy <book>", "og:title": "First “page” & <more>",
         "og:description": "Training needs few examples. It does.", "og:url": f"{toy_book.BASE}/first.html",
         "og:image": f"{toy_book.BASE}/_static/card.png", "og:image:width": "1200", "og:image:height": "630",
         "og:image:alt": card.ALT}
@@ -128,7 +128,7 @@ def test_a_search_names_pages_before_the_reference(tab, word):
     found = [link.split("#")[0] for link in tab.locator("ul.search li > a").evaluate_all(
         "links => links.map(link => new URL(link.href).pathname.slice(1))")]
     first = found.index("book/api.html")
-    assert found[0] == "methods.html" and set(found[first:]) == {"book/api.html"} and len(found) >= 3
+    assert "methods.html" in found[:first] and set(found[first:]) == {"book/api.html"} and len(found) >= 3
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
