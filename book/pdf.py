@@ -35,7 +35,7 @@ def browser() -> str:
 
 def command(chromium: str, page: Path, pdf: Path) -> list[str]:
     """What prints `page`. Each PDF has a profile beside it: a browser that is open already keeps its own."""
-    return [chromium, "--headless", "--no-sandbox", "--no-pdf-header-footer",
+    return [chromium, "--headless", "--no-sandbox", "--no-pdf-header-footer", "--generate-pdf-document-outline",
             f"--user-data-dir={pdf.with_suffix('.profile')}", f"--print-to-pdf={pdf}", page.as_uri()]
 
 
