@@ -7,12 +7,12 @@ import sys
 import textwrap
 from pathlib import Path
 
-import matplotlib.pyplot as plt
+import vl_convert
 
-from dietsb_book import plots
+from dietsb_book import charts
 from dietsb_core.environment import PROJECT
 from dietsb_core.errors import UserError
-from dietsb_core.evidence import lessons, report, tradeoff, when
+from dietsb_core.evidence import brief, report, tradeoff, when
 from dietsb_core.evidence.statistics import Interval
 from dietsb_core.runs import grids
 from dietsb_core.runs.presets import preset
@@ -22,11 +22,12 @@ FOUND = re.compile(r"(?<=<!-- found -->\n).*?(?=\n<!-- /found -->)", re.S)
 
 
 def draw() -> None:
-    results = report.by_method(report.recorded(grids.grid("poster", SCALE)))
-    figure = plots.accuracy_by_rate(results)
-    figure.axes[0].set_title("CIFAR-100, 95 % intervals over seeds")
-    plt.rcParams["svg.hashsalt"] = "dietsb"  # the same bytes whenever it is drawn
-    figure.savefig(PICTURE, metadata={"Date": None}, bbox_inches="tight", facecolor="white")
+    """The explorer of page one at its first setting, on white, with a legend of its own."""
+    spec = charts.explorer(when.compared(SCALE)).spec | {"width": 640, "background": "white"}
+    spec["title"] = "{}, 95 % intervals over seeds".format(next(
+        one["value"] for one in spec["params"] if one["name"] == "regime"))
+    svg = vl_convert.vegalite_to_svg(spec, vl_version="5.20")
+    PICTURE.write_text(re.sub(r"var\(--[\w-]+, (#\w+)\)", r"\1", svg))  # not every program knows variables
 
 
 def points(gain: Interval) -> str:
@@ -38,17 +39,15 @@ def points(gain: Interval) -> str:
 
 
 def found() -> str:
-    """The README's sentences: a lesson for each kind of training set, and what the poster's methods lose at equal total
-    cost."""
+    """The README's sentences: what to do with each kind of training set, and what the poster's methods lose at equal
+    total cost."""
     p = preset(SCALE)
     judged = tradeoff.judged(report.rows(grids.grid("cost", SCALE)), epochs=p.recipe.epochs)
     gain = {row.method: points(row.gain_at_equal_cost) for row in judged if not row.is_control}
-    made = next(iter(report.recorded(grids.grid("batches", SCALE)).values()))
     text = f"""
         On CIFAR-100, in {p.recipe.epochs} epochs, pruning 50 % by EL2N {gain["el2n", 0.5]} beside full training of the
-        same total cost, and Diet-SB at 50 % {gain["diet_sb", 0.5]}. All of this is of a network of
-        {made.info["parameters"] / 1e6:.1f} M parameters and says nothing about larger ones."""
-    return "\n".join([*(wrapped(said, "- ") for said in lessons.lessons(when.compared(SCALE))), "", wrapped(text)])
+        same total cost, and Diet-SB at 50 % {gain["diet_sb", 0.5]}."""
+    return "\n".join([*(wrapped(said, "- ") for said in brief.brief(when.compared(SCALE))), "", wrapped(text)])
 
 
 def wrapped(text: str, bullet: str = "") -> str:
@@ -60,7 +59,7 @@ def wrapped(text: str, bullet: str = "") -> str:
 
 def check() -> None:
     """Refuse to write what would be of a part of the runs only."""
-    for name in ("poster", "cost", "batches"):
+    for name in ("poster", "cost"):
         if report.absent(name, SCALE):
             raise UserError(f"not all of {name!r} is on record at preset {SCALE!r}; make it with: "
                             f"python -m dietsb_core run {name} --preset {SCALE}")

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from pandas.io.formats.style import Styler
 
+from dietsb_book.tables.board import Board
+from dietsb_book.tables.shown import Table
 from dietsb_core.evidence.row import Results, Row
 from dietsb_core.evidence.statistics import Verdict, interval
 from dietsb_core.evidence.tradeoff import Judged
@@ -107,7 +107,6 @@ def measured(verdict: Verdict) -> str:
     return verdict.row()["measured"]
 
 
-def shown(table: Styler) -> pd.DataFrame:
+def shown(table: Table | Board) -> pd.DataFrame:
     """What a table shows: a text a cell."""
-    title, *lines = (html.unescape(line).split("\t") for line in table.to_string(delimiter="\t").splitlines())
-    return pd.DataFrame(lines, columns=title)
+    return table.texts

@@ -2,116 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import pkgutil
 import re
 from collections import Counter
+from html.parser import HTMLParser
 
 import built
 import nbformat
 import pytest
 from docutils.utils.math import MathError
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 import dietsb_core
-from _ext import executed
 from _ext.mathml import mathml
-from _run import notebook
-
-
-class App:
-    """As much of a Sphinx application as the extension asks for."""
-
-    class config:
-        executed_presets = ["cifar-cpu", "quick"]
-
-    class env:
-        note_dependency = staticmethod(lambda path: None)
-
-
-@pytest.fixture
-def warnings(monkeypatch):
-    """What the extension warns of, as text."""
-    found: list[str] = []
-    monkeypatch.setattr(executed.logger, "warning", lambda text, *words, **_: found.append(text % words))
-    return found
-
-
-@pytest.fixture
-def clean(monkeypatch, tmp_path):
-    """A clean notebook, and a folder of its own for executed copies."""
-    monkeypatch.setattr(notebook, "EXECUTED", tmp_path)
-    figure = {"image": {"alt": "a line"}, "figure": {"caption": "A line.", "name": "fig-line"}}
-    plot = new_code_cell("plot()", id="plot", metadata={"mystnb": figure})
-    hidden = new_code_cell("widget()", id="widget", metadata={"tags": ["remove-cell"]})
-    return new_notebook(cells=[new_markdown_cell("# Title", id="title"), plot, hidden])
-
-
-def execute(clean, preset: str, html: str) -> None:
-    """Write the copy that a run at `preset` would leave."""
-    copy = nbformat.from_dict(json.loads(nbformat.writes(clean)))
-    for cell in copy.cells[1:]:
-        cell.execution_count = 7
-        cell.outputs = [new_output("display_data", {"text/html": html})]
-    records = new_output("display_data", {notebook.RECORDS_MIME: [{"id": "run-1", "seconds": 7200}]})
-    copy.cells[1].outputs.append(records)
-    copy.metadata["dietsb"] = {
-        "preset": preset, "parameters": {"keep": 0.5}, "code": notebook.code_hash(clean), "commit": "abc",
-        "finished": "today", "seconds": 3, "device": "a CPU", "versions": {},
-        "records": notebook.records_shown(copy),
-    }
-    path = notebook.executed_path(preset, "line")
-    path.parent.mkdir()
-    notebook.write_executed(copy, path)
-
-
-def page(clean) -> nbformat.NotebookNode:
-    source = [nbformat.writes(clean)]
-    executed.show_executed(App, "notebooks/line", source)
-    return nbformat.reads(source[0], as_version=4)
-
-
-def test_the_page_has_the_recorded_outputs_and_a_section_with_the_quick_ones(clean, warnings):
-    execute(clean, "cifar-cpu", '<i id="a">full</i><a href="#a">up</a>')
-    execute(clean, "quick", '<i id="a">quick</i><a href="#a">up</a>')
-    cells = page(clean).cells
-    assert warnings == []
-    assert [cell.id for cell in cells if cell.cell_type == "code"] == ["plot", "widget", "plot-quick"]
-    assert [len(cell.outputs) for cell in cells if cell.cell_type == "code"] == [1, 1, 1]  # no records
-    assert "How this page was produced" in cells[1].source and "2.0 h of training: `run-1`" in cells[1].source
-    again = cells[-1]
-    assert again.metadata.tags == ["remove-input"]
-    assert again.metadata.mystnb.figure.name == "fig-line-quick"
-    assert again.metadata.mystnb.image.alt == "a line"
-    assert again.outputs[0].data["text/html"] == '<i id="a-quick">quick</i><a href="#a-quick">up</a>'
-
-
-def test_a_missing_and_a_stale_copy_are_warnings(clean, warnings):
-    execute(clean, "quick", "x")
-    clean.cells[1].source = "plot(2)"
-    outputs = [cell.outputs for cell in page(clean).cells if cell.cell_type == "code"]
-    assert outputs == [[], []]
-    assert warnings == [
-        "no copy executed at cifar-cpu: run `python book/execute.py --preset cifar-cpu line`",
-        "a stale copy executed at quick: run `python book/execute.py --preset quick line`",
-    ]
-
-
-def test_a_damaged_copy_is_not_shown(clean, warnings, capsys):
-    clean.metadata["dietsb_book"] = {"presets": ["quick"]}
-    execute(clean, "quick", "12.5 %")
-    path = notebook.executed_path("quick", "line")
-    path.write_bytes(path.read_bytes().replace(b"12.5", b"22.5"))
-    assert [cell.outputs for cell in page(clean).cells if cell.cell_type == "code"] == [[], []]
-    assert warnings == ["no copy executed at quick: run `python book/execute.py --preset quick line`"]
-    assert "its checksum differs" in capsys.readouterr().err
-
-
-def test_a_notebook_may_be_shown_at_one_preset_only(clean, warnings):
-    clean.metadata["dietsb_book"] = {"presets": ["quick"]}
-    execute(clean, "quick", "x")
-    assert [cell.id for cell in page(clean).cells if cell.cell_type == "code"] == ["plot", "widget"]
-    assert warnings == []
 
 
 @pytest.mark.parametrize(
@@ -156,3 +58,66 @@ def test_the_api_page_has_every_module():
 def test_no_id_stands_twice_in_a_page(name):
     ids = Counter(re.findall(r'\sid="([^"]+)"', (built.html() / f"{name}.html").read_text()))
     assert [one for one, times in ids.items() if times > 1] == []
+
+
+@pytest.mark.parametrize("name", built.pages())
+def test_no_heading_of_a_page_stands_alone(name):
+    assert empty_sections((built.html() / f"{name}.html").read_text()) == []
+
+
+def test_a_section_without_content_is_seen():
+    page = '<section id="a"><h1>A</h1><section id="b"><h2>B</h2> </section><section id="c"><h2>C</h2><img></section>'
+    assert empty_sections(page + "</section>") == ["b"]
+
+
+def empty_sections(page: str) -> list[str]:
+    """The ids of sections with nothing but a heading: no text, image, or other element."""
+    parser = Sections()
+    parser.feed(page)
+    return parser.empty
+
+
+class Sections(HTMLParser):
+    """`empty`: the sections that ended with nothing in them. What a section within one holds counts for both."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[tuple[str, bool]] = []  # id, and whether it holds anything
+        self.empty, self.heading = [], False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "section":
+            self.open.append((dict(attrs).get("id") or "", False))
+        elif re.fullmatch(r"h\d", tag):
+            self.heading = True
+        elif tag in ("img", "svg", "table", "math", "input", "details"):
+            self.fill()
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "section" and self.open:
+            name, filled = self.open.pop()
+            self.empty += [name] * (not filled)
+            if filled:
+                self.fill()
+        elif re.fullmatch(r"h\d", tag):
+            self.heading = False
+
+    def handle_data(self, data: str) -> None:
+        if data.strip() and not self.heading:
+            self.fill()
+
+    def fill(self) -> None:
+        if self.open:
+            self.open[-1] = (self.open[-1][0], True)
+
+
+@pytest.mark.parametrize("name", [page for page in built.pages() if page.startswith("notebooks/")])
+def test_a_page_shows_something_and_its_code_at_its_end(name):
+    page = (built.html() / f"{name}.html").read_text()
+    claims, behind = page.index("<h1>"), page.index('id="behind-this-page"')
+    results = page[claims:behind]
+    assert "cell_output" in results and "is on record at preset" not in results
+    nb = nbformat.read(built.ROOT / f"{name}.ipynb", 4)
+    inline = nb.metadata.get("dietsb_book", {}).get("code") == "inline"
+    assert ("cell_input" in results) == inline and ("The code of this page" in page[behind:]) != inline
+    assert "How this page was produced" in page[behind:] and 'class="records"' in page[behind:] or inline

@@ -135,6 +135,21 @@ def test_labels_may_be_any_integers(name):
         assert plain.weight is None or torch.equal(plain.weight, odd.weight)
 
 
-def test_fewer_examples_than_classes_cannot_be_balanced():
-    refused(lambda: kept_of("el2n_balanced", 0.005, SMALL), "3 of 628", "6 classes", "keep 0.0096 or more")
-    assert len(kept_of("el2n_balanced", 0.0096, SMALL)) == 6
+@pytest.mark.parametrize("name", ["el2n_balanced", "dynamic_balanced"])
+def test_fewer_examples_than_classes_cannot_be_balanced(name):
+    refused(lambda: kept_of(name, 0.005, SMALL), "3 of 628", "6 classes", "keep 0.0096 or more")
+    assert len(kept_of(name, 0.0096, SMALL)) == 6
+    refused(lambda: kept_of("balanced_sb", 0.002, SMALL), "3 of 628", "6 classes")  # half of each batch, of 0.004
+
+
+@pytest.mark.parametrize("name", ["el2n_balanced", "dynamic_balanced"])
+@pytest.mark.parametrize("classes", [2, 7, 123, 201, 999])
+def test_the_fraction_that_the_line_names_is_enough(name, classes):
+    """Also where its two digits are rounded: 0.0123 of 10,000 would be 0.012, which is 3 too few."""
+    labels = torch.arange(10_000) % classes
+    line = refused(lambda: kept_of(name, 1e-4, labels), f"{classes} classes", "or more")
+    fix = float(line.split("keep ")[-1].split()[0])
+    assert torch.bincount(labels[kept_of(name, fix, labels).ids], minlength=classes).min() == 1
+    whole = torch.arange(9)
+    refused(lambda: kept_of(name, 0.5, whole), "keep 1 or more")
+    assert len(kept_of(name, 1.0, whole)) == 9

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from types import SimpleNamespace
 
 import pytest
-from rows import around
+from rows import a_record, around
 
 from dietsb_core.evidence.equal_cost import gain
 from dietsb_core.evidence.pooled import Spread
@@ -22,7 +21,7 @@ NARROW = Spread(0.002, 60)
 
 
 def setting(cost: float, accuracies: list[float], policy: str = "full") -> Setting:
-    records = {seed: SimpleNamespace(accuracy=a, rows=[{}]) for seed, a in enumerate(accuracies)}
+    records = {seed: a_record(a) for seed, a in enumerate(accuracies)}
     return Setting(replace(run(P, "full", 1.0, 0), policy=policy), records, cost)
 
 

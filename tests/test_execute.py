@@ -84,6 +84,18 @@ def test_hidden_files_are_no_source_files(folder):
     assert sorted(provenance.python_files(folder / "code")) == [folder / "code/a.py", folder / "code/b/c.py"]
 
 
+def test_thumbnails_and_what_is_put_into_outputs_are_part_of_what_a_copy_is_made_of(folder, monkeypatch):
+    """Else a page would go on to show what was there before."""
+    files = ["book/dietsb_book/images/browser.js", "book/dietsb_book/images/images.css", "book/_static/thumbnails.json"]
+    monkeypatch.setattr(provenance, "ROOT", folder)
+    seen = set()
+    for name in [*files, "book/dietsb_book/images/.#browser.js"]:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(name)
+        seen.add(str((provenance.sources_hash(), provenance.recorded_runs())))
+    assert len(seen) == len(files)
+
+
 @pytest.mark.parametrize(
     "arguments, line",
     [

@@ -17,6 +17,7 @@ from dietsb_core.runs.grids import members
 from dietsb_core.runs.presets import preset
 from dietsb_core.runs.run import canonical
 from dietsb_core.runs.store import store
+from dietsb_core.sources.source import Source, Split
 
 # What is on record serves where the images are not there
 
@@ -119,3 +120,15 @@ def test_where_a_score_file_cannot_be_written_the_line_says_what_is_barred(tiny_
     monkeypatch.setattr(sealed, "open", refusing(open), raising=False)
     monkeypatch.setattr(os, "open", refusing(os.open))  # by which locks are opened
     refused(lambda: exported(tmp_path / "out.npz"), barred, "cannot be written (Read-only file system)", by)
+
+
+def test_labels_of_more_classes_than_16_bits_count_survive(runs_folder, monkeypatch):
+    """An image of each of 33,000 classes; and no class is measured, which takes long."""
+    count = 33_000
+    names = np.array([f"{row:05d}" for row in range(count)])
+    split = Split(np.zeros((count, 1, 1, 3), np.uint8), np.arange(count), names)
+    monkeypatch.setattr(facts, "loaded", lambda name: Source("many", tuple(names.tolist()), split, split))
+    monkeypatch.setattr(facts, "class_diversity", lambda images, labels, classes: np.zeros(classes))
+    found = facts.read(facts.measure("many"))
+    assert found.labels.dtype == np.int64 and np.array_equal(found.labels, split.labels)
+    assert np.array_equal(found.classes[found.labels], names)

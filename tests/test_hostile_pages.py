@@ -25,7 +25,7 @@ CELLS = """
 import json
 from pathlib import Path
 import numpy as np
-from dietsb_book import plots, tables
+from dietsb_book import charts, plots, tables
 from dietsb_core.errors import UserError
 from dietsb_core.runs.facts import Facts
 names = json.loads(Path("names.json").read_text())
@@ -33,7 +33,7 @@ n = len(names)
 about = Facts(np.array(names), np.arange(n), np.array(names), np.arange(n) / n, "x")
 """, "tables.examples(np.arange(n), about, EL2N=np.arange(n) / n)", """
 plots.image_grid(np.zeros((n, 8, 8, 3), np.uint8), list(about.classes));
-""", "plots.class_scatter(np.arange(n) / n, about.diversity, about.classes);", """
+""", "charts.class_scatter(np.arange(n) / n, about.diversity, about.classes)", """
 for name in names:
     print(UserError(name))
 """, f"""

@@ -71,11 +71,20 @@ def test_less_imbalance_holds_what_more_has(tiny):
 
 
 def test_imbalance_100_goes_without_its_number(tiny):
-    assert np.bincount(sources.load("cifar100-lt", tiny).train.labels, minlength=3).tolist() == [4, 0, 0]
+    assert imbalanced.loader("cifar100-lt").keywords == {"base": "cifar100", "imbalance": 100}
     refused(lambda: sources.load("cifar100-lt-100", tiny), "'cifar100-lt-100'", "cifar100-lt-<imbalance>")
 
 
-@pytest.mark.parametrize("name", ["cifar10-lt-0", "cifar10-lt-1001", "cifar10-lt-", "cifar9-lt", "cifar10-hidden"])
+def test_the_longest_tail_leaves_no_class_without_an_image(tiny):
+    """Of 500 images a class, as CIFAR-100 has, an imbalance of 501 would leave none of the smallest."""
+    for (base, most), (each, classes) in zip(imbalanced.LONGEST.items(), ((5000, 10), (500, 100)), strict=True):
+        assert imbalanced.profile(each, classes, most).min() >= 1
+        assert imbalanced.loader(f"{base}-lt-{most}") and not imbalanced.loader(f"{base}-lt-{most + 1}")
+    refused(lambda: sources.load("cifar100-lt", tiny), "cifar100-lt: no training image has the class 'bear'", "of 2")
+
+
+@pytest.mark.parametrize("name", ["cifar10-lt-0", "cifar10-lt-1001", "cifar100-lt-501", "cifar10-lt-", "cifar9-lt",
+                                  "cifar10-hidden"])
 def test_other_names_are_refused_and_say_what_there_is(name, tmp_path):
     refused(lambda: sources.load(name, tmp_path), repr(name), "cifar10-lt", "cifar100-hidden")
 

@@ -22,7 +22,8 @@ from dietsb_core.sources.source import Source, Split
 def test_original_with_a_missing_file(tmp_path, monkeypatch, file):
     folder = fake_cifar.write_original(tmp_path, monkeypatch)
     (folder / file).unlink()
-    cifar_refused(tmp_path, f"{folder / file} is missing", "dietsb_core data cifar100")
+    line = cifar_refused(tmp_path, f"{folder / file} is missing", "dietsb_core data cifar100")
+    assert "move it away" not in line  # it is not there
 
 
 @pytest.mark.parametrize("file", ["train0", "test0", "meta"])
@@ -81,7 +82,7 @@ def test_folder_with_an_empty_class(tmp_path):
 def test_folder_whose_parts_differ_in_classes(tmp_path):
     fake_cifar.write_tree(tmp_path)
     (tmp_path / "test" / "cup").rename(tmp_path / "test" / "door")
-    refused(lambda: sources.load("folder", tmp_path), "'cup'", "only one of train/ and test/")
+    refused(lambda: sources.load("folder", tmp_path), "class 'cup' is in train/ and not in test/", "add the missing")
 
 
 @pytest.mark.parametrize("size, words", [((31, 31), ["31 x 31", "32 x 32"]),
@@ -128,3 +129,10 @@ def test_source_with_too_few_classes():
     train, test = fake_cifar.rows("train"), fake_cifar.rows("test")
     refused(lambda: Source("fake", ("one",), train, test), "1 classes", "two or more")
     refused(lambda: Source("fake", ("a", "b", "a"), train, test), "3 classes with 2 different")
+
+
+@pytest.mark.parametrize("part", ["train", "test"])
+def test_a_class_that_training_or_test_lacks(part):
+    parts = {"train": fake_cifar.rows("train"), "test": fake_cifar.rows("test")}
+    parts[part] = parts[part].take(np.flatnonzero(parts[part].labels != 1))
+    refused(lambda: Source("fake", fake_cifar.CLASSES, **parts), f"no {part}", "'bear' (of 1 such classes", "add one")

@@ -7,7 +7,7 @@ import pytest
 from one_line import refused
 from scipy import stats
 
-from dietsb_core.evidence.overlap import FRACTIONS, membership, overlap, ranks, spearman
+from dietsb_core.evidence.overlap import FRACTIONS, combined, membership, overlap, ranks, spearman
 from dietsb_core.evidence.verdicts import class_share, effective_classes
 from dietsb_core.runs.facts import Facts, class_diversity
 
@@ -47,6 +47,10 @@ def test_ranks_and_spearman_are_scipys() -> None:
     a, b = rng.integers(0, 9, (2, 100)).astype(float)
     np.testing.assert_allclose(ranks(a), stats.rankdata(a) - 1)
     assert spearman(a, b) == pytest.approx(stats.spearmanr(a, b).statistic)
+
+
+def test_the_combined_rank_is_the_mean_of_two_shares_by_hand() -> None:
+    assert combined(np.array([3.0, 1.0, 2.0]), np.array([5.0, 5.0, 7.0])).tolist() == [1.25 / 3, 0.25 / 3, 1.5 / 3]
 
 
 def test_scores_of_different_lengths_are_refused_in_one_line() -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from drawn import rows
 from rows import InMemory, a_record, shown
 
-from dietsb_book import plots, tables
+from dietsb_book import charts, tables
 from dietsb_core.evidence import usage
 
 RISING = np.array([0.1, 0.2, 0.3, 0.4])
@@ -51,9 +52,9 @@ def test_a_seed_that_tells_nothing_is_left_out_of_the_table_and_the_figure_says_
 
     found = {("ucb", 0.1): told(np.nan, np.nan), ("ucb", 0.5): told(0.2, np.nan, 0.4), ("ucb", 0.3): told(0.2)}
     assert list(shown(tables.usage(found))["always, %"]) == ["–", "30.0 [-97.1, 157.1]", "20.0"]
-    axes, = plots.usage_bars(found).axes
-    assert [text.get_text() for text in axes.texts] == ["no epoch went by its score"]
-    assert [round(bar.get_width()) for bar in axes.patches] == [0, 0, 0, 30, 30, 30, 20, 20, 20]
+    bars = rows(charts.usage_bars(found))
+    assert [round(bar["share"]) for bar in bars] == [0, 0, 0, 30, 30, 30, 20, 20, 20]
+    assert [bar["said"].endswith("no epoch went by its score") for bar in bars] == [True] * 3 + [False] * 6
 
 
 def test_turnover_is_the_mean_over_neighbouring_epochs_and_unknown_of_one():

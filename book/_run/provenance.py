@@ -24,6 +24,7 @@ def made() -> dict[str, object]:
 def sources_hash() -> str:
     """A hash of both packages' source files: a notebook's outputs are only as new as the code behind them."""
     files = sorted(file for name in ("dietsb_core", "book/dietsb_book") for file in python_files(ROOT / name))
+    files += sorted((ROOT / "book/dietsb_book/images").glob("[!.]*.[cj]s*"))  # style and script in outputs
     return digest([[str(file.relative_to(ROOT)), file.read_text()] for file in files])
 
 
@@ -33,8 +34,9 @@ def python_files(folder: Path) -> list[Path]:
 
 
 def recorded_runs() -> list[list[str]]:
-    """Names and contents of the committed records and facts: a new one, or one made again, changes what a notebook
-    shows."""
-    files = [*(ROOT / "results").rglob("record.json"), *(ROOT / "results").glob("facts-*.npz")]
+    """Names and contents of the committed records, facts and thumbnails: a new one, or one made again, changes what a
+    notebook shows."""
+    files = [*(ROOT / "results").rglob("record.json"), *(ROOT / "results").glob("facts-*.npz"),
+             *(ROOT / "book" / "_static").glob("thumbnails.json")]
     return sorted([str(file.relative_to(ROOT)), hashlib.sha256(file.read_bytes()).hexdigest()]
                   for file in files if file.is_file())  # no FIFO, whose reading would never end

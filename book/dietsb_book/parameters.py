@@ -17,6 +17,7 @@ INJECTED = "# Parameters"  # how the cell begins that papermill puts behind a no
 # What each parameter of a notebook may be: (its type, a test, in words).
 ALLOWED: dict[str, tuple[type, Callable[[Any], bool], str]] = {
     "preset": (str, known, f"one of {', '.join(PRESETS)}, or one on another data set: quick@digits"),
+    "recorded": (str, known, f"one of {', '.join(PRESETS)}"),
     "jobs": (int, lambda v: v >= 1, "a whole number from 1, such as 2"),
     "train": (bool, lambda v: True, "True or False"),
     "pruned": (float, lambda v: 0 < v < 1, "a fraction above 0 and below 1, such as 0.5"),

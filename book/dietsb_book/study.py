@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from dietsb_book.parameters import check
+from dietsb_book.prose import show
 from dietsb_core.errors import DataMissing, NothingRecorded, one_line
-from dietsb_core.evidence.report import Results, by_method, missing, recorded
+from dietsb_core.evidence.report import Results, by_method, recorded
 from dietsb_core.evidence.scale import Scale, measured
 from dietsb_core.runs.ensure import ensure
 from dietsb_core.runs.grids import some
@@ -16,6 +17,7 @@ from dietsb_core.runs.run import Run, expand
 from dietsb_core.runs.store import find
 
 RECORDS_MIME = "application/x-dietsb-records+json"
+LIST = ": [what is not measured yet](../book/missing.html)."
 
 
 class Study:
@@ -41,24 +43,22 @@ class Study:
         except DataMissing as error:
             if not self.found:
                 raise NothingRecorded(f"{self._nothing()}, and {error}") from None
-            print(error)
+            show([str(error)])
         self.found = recorded(self.runs)
 
     def _nothing(self) -> str:
         return f"nothing of {self.figure!r} is on record at preset {self.preset.name!r}"
 
     def _say_missing(self) -> None:
-        lines = missing(self.runs, self.found)
         command = f"python -m dietsb_core run {self.figure} --preset {self.preset.name}"
         if not self.found:
             raise NothingRecorded(f"{self._nothing()}; make it with: {command}")
-        if lines:
-            print(f"{len(self.runs) - len(self.found)} of {len(self.runs)} runs are not on record; make them with: "
-                  f"{command}", *lines, sep="\n  ")
+        if lacking := len(self.runs) - len(self.found):
+            show([f"{lacking} of {len(self.runs)} runs are not on record"], LIST, f"; make them with: {command}")
         if len(ways := {one_line(f"{made['device_type']} {made['precision']}") for record in self.found.values()
                         if (made := record.info["environment"])}) > 1:
-            print(f"These records were made in different ways ({', '.join(sorted(ways))}): a difference "
-                  "between two of them is not of methods alone.")
+            show([f"These records were made in different ways ({', '.join(sorted(ways))}): a difference "
+                  "between two of them is not of methods alone."])
 
     @property
     def scale(self) -> Scale | None:

@@ -101,9 +101,9 @@ def won(above: list[Compared]) -> str:
 
 
 def points(found: Gain) -> str:
-    """A gain with its interval: `+2.1 points (1.3 to 2.9)`."""
+    """A gain with its interval, where there is more than one seed: `+2.1 points (1.3 to 2.9)`."""
     mean, low, high = (100 * value for value in (found.value.mean, found.value.low, found.value.high))
-    return f"{mean:+.1f} points ({low:.1f} to {high:.1f})"
+    return f"{mean:+.1f} points" + (f" ({low:.1f} to {high:.1f})" if found.value.n > 1 else "")
 
 
 def spend(one: Advice) -> str:

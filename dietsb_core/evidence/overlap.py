@@ -46,6 +46,11 @@ def ranks(values: np.ndarray) -> np.ndarray:
     return (np.cumsum(counts) - (counts + 1) / 2)[inverse]
 
 
+def combined(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """The mean of an example's ranks by `a` and by `b`, all [N], as a share of N."""
+    return (ranks(a) + ranks(b)) / 2 / len(a)
+
+
 def spearman(a: np.ndarray, b: np.ndarray) -> float:
     """Spearman's rank correlation, with ties."""
     return float(np.corrcoef(ranks(a), ranks(b))[0, 1])

@@ -133,9 +133,14 @@ class Verdict:
             return "confirmed" if below > 0 else "refuted"
         return "equal" if -self.margin < below and above < self.margin else "undecided"
 
+    @property
+    def form(self) -> tuple[int, int]:
+        """How `value` and `threshold` are written: what they are multiplied by, and digits after the point."""
+        return (100, 1) if self.unit in ("%", "points") else (1, 2)
+
     def row(self) -> dict[str, str]:
         """The verdict as a line of a table."""
-        scale, digits = (100, 1) if self.unit in ("%", "points") else (1, 2)
+        scale, digits = self.form
         measured = f"{self.quantity} {self._measured(scale, digits)}"
         return {"verdict": self.said, "claim": self.claim, "measured": measured,
                 "holds above": f"{scale * self.threshold:+.{digits}f} {self.unit}", "n": str(self.value.n),

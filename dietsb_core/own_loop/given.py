@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -50,15 +51,42 @@ def scores_of(needs: tuple[str, ...], scores: Mapping[str, Any], like: Tensor) -
             raise UserError(f"the policy prunes by the score {name!r}: give Selector(scores={{{name!r}: values}}), one "
                             "an example, made from this data set")
     # Checked as they are kept: a number may be finite in float64 alone.
-    return {name: check_scores(tensor_of(scores[name], f"scores {name!r}").to(like), len(like), name) for name in needs}
+    return {name: check_scores(real(scores[name], f"scores {name!r}").to(like), len(like), name) for name in needs}
+
+
+def real(values: Any, what: str) -> Tensor:
+    """`values` as a tensor of real numbers."""
+    found = tensor_of(values, what)
+    if found.is_complex():
+        raise no_numbers(what, values)
+    return found
 
 
 def tensor_of(values: Any, what: str) -> Tensor:
-    """`values` as a tensor; a UserError where they are no numbers."""
+    """`values` as a dense tensor without gradients; a UserError where they are no numbers. Arrays may have any byte
+    order and step, which torch refuses, and what pandas holds is taken row by row, whatever its index says."""
+    if isinstance(values, Tensor):
+        if values.layout != torch.strided or values.is_meta:
+            raise no_numbers(what, values)
+        return values.detach()
     try:
-        return torch.as_tensor(values)
-    except (TypeError, ValueError, RuntimeError):
-        raise UserError(f"{what}: give one number an example, as an array or a tensor") from None
+        if np.ma.is_masked(values):
+            raise TypeError
+        return torch.as_tensor(plain(values) if hasattr(values, "__array__") else values)
+    except (TypeError, ValueError, RuntimeError, OverflowError):
+        raise no_numbers(what, values) from None
+
+
+def plain(values: Any) -> np.ndarray:
+    """A copy of an array in this machine's byte order, row after row."""
+    array = np.asarray(values)
+    return np.array(array, array.dtype.newbyteorder("="), order="C")
+
+
+def no_numbers(what: str, values: Any) -> UserError:
+    kind = f"{values.layout} on {values.device}" if isinstance(values, Tensor) else type(values).__name__
+    of = f" of {values.dtype}" if hasattr(values, "dtype") else ""
+    return UserError(f"{what}: give one number an example, as an array or a dense tensor; this is {kind}{of}")
 
 
 def labels_of(labels: Any, data: Any, like: Tensor) -> Tensor | Absent:
@@ -68,8 +96,8 @@ def labels_of(labels: Any, data: Any, like: Tensor) -> Tensor | Absent:
         return own_labels(data, like)
     labels = tensor_of(labels, "labels")
     if labels.shape != like.shape or labels.is_floating_point() or labels.is_complex():
-        raise UserError(f"labels are {labels.dtype} {list(labels.shape)}, but the data set has {len(like)} examples: "
-                        "give a class index, a whole number, for each")
+        raise UserError(f"labels are {labels.dtype} {list(labels.shape)}, and must be whole numbers [{len(like)}]: "
+                        f"give a class index for each of the {len(like)} examples of the data set")
     return labels.to(like.device, torch.int64)
 
 

@@ -10,7 +10,7 @@ from dietsb_core import draw
 from dietsb_core.errors import UserError
 from dietsb_core.examples import Examples
 from dietsb_core.policies.dynamic import DynamicRandom
-from dietsb_core.policies.static import place_within_class, ranked
+from dietsb_core.policies.static import check_classes, place_within_class, ranked
 from dietsb_core.policy import Context, Policy
 
 
@@ -20,10 +20,11 @@ class DynamicBalanced(DynamicRandom):
 
     c follows from the budget. Classes with fewer examples stay whole; each of the others gives c examples, or c + 1,
     which is mostly the larger ones. With a `keep` so low that c is below the rarest class, it is class-balanced
-    sampling without replacement.
+    sampling without replacement. One of each class is kept at least.
     """
 
     def choose(self, pool: Examples, k: int, ctx: Context) -> Examples:
+        check_classes(k, ranked(ctx.labels[pool.ids])[1], len(pool))
         mixed = pool.take(draw.uniform(len(pool), len(pool), ctx.rng("period")))
         return mixed.take(draw.top(-place_within_class(ctx.labels[mixed.ids]), k))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import torch
@@ -64,15 +65,22 @@ def balanced_top(values: Tensor, labels: Tensor, k: int) -> Tensor:
     """Positions (int64 [k]) of the highest of `values` [m], about the same fraction of every class, and at least one
     example of each. Any integers are `labels` [m]. UserError where there are more than k classes."""
     labels, classes = ranked(labels)
-    if k < classes:
-        raise UserError(f"balanced pruning keeps one or more examples of each class, and {k} of {len(values)} examples "
-                        f"are to be kept of {classes} classes: keep {classes / len(values):.2g} or more")
+    check_classes(k, classes, len(values))
     rank = within_class_rank(values, labels)
     chosen = draw.top(rank, k)
     if len(labels[chosen].unique()) < classes:  # the highest of a small class ranks low: 0.75 of two, 0.5 of one
         highest = rank.new_zeros(classes).scatter_reduce(0, labels, rank, "amax")
         chosen = draw.top(torch.where(rank == highest[labels], 1.0, rank), k)
     return chosen
+
+
+def check_classes(k: int, classes: int, size: int) -> None:
+    """Refuse to keep fewer examples, k of `size`, than there are classes: one at least would be emptied."""
+    if k < classes:
+        unit = 10.0 ** (math.floor(math.log10(classes / size)) - 1)
+        least = min(1.0, math.ceil(classes / size / unit) * unit)  # two digits, rounded up: less would not do
+        raise UserError(f"balanced pruning keeps one or more examples of each class, and {k} of {size} examples are to "
+                        f"be kept of {classes} classes: keep {least:.2g} or more")
 
 
 def ranked(labels: Tensor) -> tuple[Tensor, int]:

@@ -30,7 +30,7 @@ SOURCES: dict[str, Callable[[Path], Source]] = {
     "folder": folder.load,
 }
 SIZED = "folder-<side>, with a side from {} to {}".format(*folder.SIDES)
-TAILED = f"cifar10-lt-<imbalance> and cifar100-lt-<imbalance>, up to {imbalanced.LONGEST}"
+TAILED = ", ".join(f"{base}-lt-<imbalance>, up to {most}" for base, most in imbalanced.LONGEST.items())
 DIALLED = (f"procedural-easy-<percent>, in steps of {dials.EASY.step} from {dials.EASY[0]} to {dials.EASY[-1]}, and "
            f"procedural-lt-<imbalance>, from 1 to {dials.MOST}")
 

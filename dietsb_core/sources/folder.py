@@ -3,6 +3,8 @@ from __future__ import annotations
 
 import os
 import re
+import unicodedata
+import warnings
 from hashlib import blake2b
 from pathlib import Path
 
@@ -51,11 +53,13 @@ def tree(name: str, root: Path, home: Path, side: int | None = None, *, verify: 
     squares of one size; `advice` says what to do where they are not."""
     train, test = parts = both(root)
     here = home / f"{name}-{_key(root, *parts, side)}"
-    pixels = side or side_of_square(train.files, advice)
-    make = [Decoder(part.files, pixels, side is not None, advice) for part in parts]
-    caches = [Cache(here / part, len(one.files), one.side, one, f"{name} {part}")
-              for part, one in zip(("train", "test"), make, strict=True)]
-    opened = opened_all(caches, root, verify)
+    with warnings.catch_warnings():  # of what PIL warns is either refused or, as of EXIF data, of no consequence
+        warnings.filterwarnings("ignore", module=r"PIL\.")
+        pixels = side or side_of_square(train.files, advice)
+        make = [Decoder(part.files, pixels, side is not None, advice) for part in parts]
+        caches = [Cache(here / part, len(one.files), one.side, one, f"{name} {part}")
+                  for part, one in zip(("train", "test"), make, strict=True)]
+        opened = opened_all(caches, root, verify)
     splits = [Split(images, part.labels, part.names) for (images, _), part in zip(opened, parts, strict=True)]
     sums = "".join(sum_ for _, sum_ in opened)
     return Source(name, train.classes, *splits, memo=here / f"memo-{checksum(sums.encode())}.json")
@@ -68,12 +72,26 @@ def both(root: Path) -> tuple[Listing, Listing]:
         raise DataMissing(f"{root} has train/ but neither test/ nor val/; put test images in test/<class>/")
     train, test = listed(root / "train"), listed(root / there[0])
     if test.classes != train.classes:
-        odd = sorted(set(train.classes) ^ set(test.classes))
-        raise UserError(f"{root}: class {odd[0]!r} is in only one of train/ and {there[0]}/ (of {len(odd)} such "
-                        "classes the first); both need the same folders, so add the missing one or remove this")
+        raise UserError(f"{root}: {difference(train.classes, test.classes, there[0])}")
     for line in passed_over(root, there, train.passed_over + test.passed_over):
         say(line)
     return train, test
+
+
+def difference(train: tuple[str, ...], test: tuple[str, ...], held_out: str) -> str:
+    """How the classes in train/ and in the folder `held_out` differ, and what to do."""
+    odd = sorted(set(train) ^ set(test))
+    here, there = ("train", held_out) if odd[0] in train else (held_out, "train")
+    alike = [name for name in odd if look(name) == look(odd[0])]
+    name, fix = repr(odd[0]), "both need the same folders, so add the missing one or remove this"
+    if len(alike) > 1:
+        name, fix = ascii(odd[0]), f"{alike[1]!a} differs from it in case, blanks or Unicode's form alone: rename one"
+    return f"class {name} is in {here}/ and not in {there}/ (of {len(odd)} such classes the first); {fix}"
+
+
+def look(name: str) -> str:
+    """What names have in common that a reader, or another file system, takes for one."""
+    return unicodedata.normalize("NFC", name).casefold().strip()
 
 
 def opened_all(caches: list[Cache], root: Path, verify: bool) -> list[tuple[np.ndarray, str]]:
@@ -90,7 +108,7 @@ def opened_all(caches: list[Cache], root: Path, verify: bool) -> list[tuple[np.n
 
 
 def _key(root: Path, train: Listing, test: Listing, side: int | None) -> str:
-    whole = train.digest + test.digest + f"{side} {root.resolve()}".encode()
+    whole = train.digest + test.digest + os.fsencode(f"{side} {root.resolve()}")
     return blake2b(whole, digest_size=8).hexdigest()
 
 

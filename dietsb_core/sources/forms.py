@@ -14,8 +14,12 @@ def form(array: np.ndarray) -> str:
 
 def advice(images: np.ndarray) -> str:
     """How to make uint8 [N, side, side, 3] of `images`, which are something else: the first thing to do."""
+    if images.dtype.kind not in "biuf":
+        return "put plain numbers from 0 to 255 in their place, one for each of red, green and blue"
     if images.ndim == 4 and images.shape[1] in (1, 3, 4) and images.shape[3] not in (1, 3, 4):
         return "put the channels last, images.transpose(0, 2, 3, 1)"
+    if images.ndim == 4 and images.shape[2] == 3 and images.shape[0] == images.shape[1] != images.shape[2]:
+        return "put the images first, images.transpose(3, 0, 1, 2)"
     if images.dtype.kind == "f":
         return "scale them to 0 to 255 and take np.rint(images).astype(np.uint8); from 0 to 1, multiply by 255 first"
     if images.dtype != np.uint8:

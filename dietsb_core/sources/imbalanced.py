@@ -19,7 +19,7 @@ from dietsb_core.sources.source import Source, Split
 SEED = 11          # of the draw, never of a run
 IMBALANCE = 100    # the largest class over the smallest, unless the name says another
 RARE, RARE_KINDS = 1 / 3, 2  # the rarest third of the classes; the two rarest kinds within a superclass
-LONGEST = 1000
+LONGEST = {"cifar10": 1000, "cifar100": 500}  # a class of cifar100 has 500 images, and one must stay
 
 # Krizhevsky's superclasses of CIFAR-100, each with its five classes.
 SUPERCLASSES = {
@@ -109,7 +109,10 @@ def loader(name: str) -> Callable[[Path], Source] | None:
     if name == "cifar100-hidden":
         return hidden
     found = re.fullmatch(rf"({'|'.join(CIFARS)})-lt(?:-([1-9]\d*))?", name)
-    if not found or (imbalance := int(found[2] or IMBALANCE)) > LONGEST or named(found[1], imbalance) != name:
+    if not found:
+        return None
+    imbalance = int(found[2] or IMBALANCE)
+    if imbalance > LONGEST[found[1]] or named(found[1], imbalance) != name:
         return None
     return partial(long_tailed, base=found[1], imbalance=imbalance)
 

@@ -7,6 +7,7 @@ writes it, is verified.
 from __future__ import annotations
 
 import hashlib
+import io
 import math
 import zipfile
 from pathlib import Path
@@ -19,6 +20,8 @@ from dietsb_core.sources.forms import check_levels, check_range, check_text, for
 from dietsb_core.sources.source import Source, Split
 
 KEYS = ("images", "labels", "names", "classes")
+HEADER = 1 << 12  # bytes of an array that are unpacked before its header is known
+ENCRYPTED = 1  # among a zip member's flags
 RATIO, FLOOR = 200, 1 << 26  # the most that is unpacked of a byte of the file, beyond so many bytes for nothing
 
 
@@ -97,14 +100,11 @@ def _listed(sums: Path, name: str) -> str:
 
 def _arrays(path: Path) -> dict[str, np.ndarray]:
     damaged = f"{path} is truncated, damaged or not an .npz file; get the file again"
-    if not zipfile.is_zipfile(path):  # np.load would take it for a pickle and say so
+    if not (zipfile.is_zipfile(path) and _begins_as_zip(path)):  # np.load would take it for a pickle and say so
         raise UserError(damaged)
     try:
         with np.load(path, allow_pickle=False) as archive:
-            there = archive.zip.namelist()
-            missing = [key for key in KEYS if f"{key}.npy" not in there]
-            if missing:
-                raise UserError(f"{path} has no {missing[0]!r}; it must hold {', '.join(KEYS)}")
+            _check_members(path, archive.zip.infolist())
             sizes = [_declared(path, archive, key) for key in KEYS]
             if (most := path.stat().st_size * RATIO + FLOOR) < sum(sizes):
                 raise UserError(f"{path} declares {sum(sizes) / 1e9:.1f} GB, more than the {most / 1e9:.1f} GB that a "
@@ -120,15 +120,33 @@ def _arrays(path: Path) -> dict[str, np.ndarray]:
         raise UserError(f"{damaged} ({reason_of(error)})") from None
 
 
+def _begins_as_zip(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(2) == b"PK"
+
+
+def _check_members(path: Path, there: list[zipfile.ZipInfo]) -> None:
+    """Refuse an archive that lacks an array, has two of one name (NumPy would read either), or is encrypted."""
+    for key in KEYS:
+        found = [member for member in there if member.filename in (key, f"{key}.npy")]
+        if not any(member.filename.endswith(".npy") for member in found):
+            raise UserError(f"{path} has no {key!r}; it must hold {', '.join(KEYS)}")
+        if len(found) > 1:
+            raise UserError(f"{path} holds {key!r} {len(found)} times; write the file again, with each array once")
+        if found[0].flag_bits & ENCRYPTED:
+            raise UserError(f"{path}: {key!r} is encrypted; write the file again without a password")
+
+
 def _declared(path: Path, archive: np.lib.npyio.NpzFile, key: str) -> int:
     """The bytes of an array by its header, which must be those that the file holds: NumPy takes memory before it looks.
     An array of Python objects, which a pickle holds, is refused too, and the contents stay unread."""
     member = archive.zip.getinfo(f"{key}.npy")
+    npy = np.lib.format
     with archive.zip.open(member) as file:
-        npy = np.lib.format
-        header = npy.read_array_header_1_0 if npy.read_magic(file) == (1, 0) else npy.read_array_header_2_0
-        shape, _, dtype = header(file)
-        there = member.file_size - file.tell()
+        begin = io.BytesIO(file.read(HEADER))  # NumPy would unpack as many bytes as the header says it has
+    header = npy.read_array_header_1_0 if npy.read_magic(begin) == (1, 0) else npy.read_array_header_2_0
+    shape, _, dtype = header(begin)
+    there = member.file_size - begin.tell()
     if dtype.hasobject:
         raise UserError(f"{path}: {key!r} holds pickled Python objects, which can run code when loaded: "
                         "refused; save it as an array of numbers or str")

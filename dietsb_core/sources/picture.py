@@ -15,6 +15,7 @@ import numpy as np
 
 from dietsb_core.errors import UserError
 from dietsb_core.optional import needed
+from dietsb_core.sources import unread
 from dietsb_core.sources.bad_images import BadImage, reason_of
 from dietsb_core.sources.png import damage
 
@@ -84,7 +85,9 @@ def _bad(file: str, error: Exception) -> BadImage:
         return BadImage(file, "has more pixels than are decoded", "make it smaller",
                         str(error).partition(",")[0] or "memory is full")
     unknown = isinstance(error, Image.UnidentifiedImageError)
-    reason = f"none of {', '.join(KINDS)}" if unknown else reason_of(error)
+    if unknown and unread.deep(file):
+        return BadImage(file, *DEEP)
+    reason = unread.why(file, KINDS) if unknown else reason_of(error)
     return BadImage(file, "is truncated or not an image", "replace it", reason)
 
 

@@ -99,7 +99,7 @@ class Published:
         """DataMissing unless the file is there, UserError unless it has this checksum; it is not opened otherwise."""
         check_integrity = needed("torchvision.datasets.utils", self.name).check_integrity
         if not path.is_file():
-            raise DataMissing(f"{path} is missing; {self.fix()}")
+            raise DataMissing(f"{path} is missing; get the data with: {self.command()}")
         if not check_integrity(str(path), md5):
             raise UserError(f"{path} is truncated or altered: its MD5 is not {md5}, so it was not opened; "
                             f"{self.fix()}")

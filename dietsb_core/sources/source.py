@@ -92,12 +92,21 @@ class Source:
         if self.train.images.shape[1:] != self.test.images.shape[1:]:
             raise UserError(f"{self.name}: training images are {self.side} px and test images "
                             f"{self.test.images.shape[1]} px; both must be the same size")
+        self._check_classes()
         for column, values in self.truth.items():
             if values.shape != self.train.labels.shape:
                 raise UserError(f"{self.name}: {column!r} is {form(values)}, must be {[len(self.train)]}")
 
         if self.rare is not None and (self.rare.dtype != bool or self.rare.shape != self.test.labels.shape):
             raise UserError(f"{self.name}: rare is {form(self.rare)}, must be bool {[len(self.test)]}, as test images")
+
+    def _check_classes(self) -> None:
+        """Refuse a class of which training or test has no image: it cannot be learnt, or its accuracy not be known."""
+        for part, split in (("training", self.train), ("test", self.test)):
+            none = np.flatnonzero(np.bincount(split.labels, minlength=len(self.classes)) == 0)
+            if len(none):
+                raise UserError(f"{self.name}: no {part} image has the class {self.classes[none[0]]!r} (of {len(none)} "
+                                "such classes the first); add one, or take the class out of both training and test")
 
     @property
     def side(self) -> int:

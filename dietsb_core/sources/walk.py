@@ -48,13 +48,15 @@ def listed(path: Path) -> Listing:
                 found[entry.name] = below(entry.path, path)
                 passed_over += found[entry.name].passed_over
             else:
+                check_link(entry, about)
                 passed_over[ending(entry.name)] += 1
         return arranged(path, found, passed_over)
     except OSError as error:  # what the system does not let us read
         raise UserError(f"{shown(error.filename or str(path))} cannot be read ({error.strerror}); put it in order, or "
                         "remove it") from None
-    except UnicodeEncodeError as error:
-        raise UserError(f"{shown(str(path))}: the file name {error.object!r} is not UTF-8; rename the file") from None
+    except UnicodeEncodeError as error:  # of a line that is digested
+        raise UserError(f"{shown(str(path) + error.object.partition(chr(0))[0])} is not UTF-8 in all its name; rename "
+                        "the file, or the folder it is in") from None
 
 
 def entries(folder: str) -> Iterator[tuple[os.DirEntry, os.stat_result | None]]:
@@ -82,8 +84,16 @@ def below(folder: str, top: Path) -> Found:
             elif entry.name.lower().endswith(ENDINGS):  # whatever it is: a broken link is an image that is lost
                 found.files.append((entry.path, *((about.st_size, about.st_mtime_ns) if about else (0, 0))))
             else:
+                check_link(entry, about)
                 found.passed_over[ending(entry.name)] += 1
     return found
+
+
+def check_link(entry: os.DirEntry, about: os.stat_result | None) -> None:
+    """Refuse a link that leads nowhere: it may have been to a folder, whose images are lost."""
+    if not about and entry.is_symlink():
+        raise UserError(f"{shown(entry.path)} is a link that leads nowhere, to a folder of images perhaps; put it in "
+                        "order, or remove it")
 
 
 def identity(folder: str) -> tuple[int, int]:

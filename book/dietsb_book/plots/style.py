@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import matplotlib.pyplot as plt
-from matplotlib.axes import Axes
-
-from dietsb_core.evidence.pooled import logit_interval
-from dietsb_core.evidence.statistics import Interval
 
 Look = tuple[str, str | tuple[int, int, int]]  # colour and marker
 
@@ -35,16 +31,3 @@ STYLE = Looks({
 SERIES = (STYLE["selective_backprop"], STYLE["el2n"])  # of curves that belong to no method
 plt.rcParams.update({"figure.figsize": (7, 4.2), "figure.dpi": 110, "axes.spines.top": False, "legend.frameon": False,
                      "axes.spines.right": False, "axes.grid": True, "grid.alpha": 0.3, "font.size": 11})
-
-
-def errorbar(axes: Axes, x: float, values: list[float], method: tuple[str, float], **style: object) -> None:
-    """One point: the mean of the accuracies `values` (fractions) with its 95 % interval, in percent."""
-    point(axes, x, logit_interval(values), method, **style)
-
-
-def point(axes: Axes, x: float, at: Interval, method: tuple[str, float], **style: object) -> None:
-    """One point with its interval, of fractions and in percent or points."""
-    colour, marker = STYLE[method[0]]
-    half = [[100 * (at.mean - at.low)], [100 * (at.high - at.mean)]] if at.n > 1 else None
-    axes.errorbar([x], [100 * at.mean], yerr=half,
-                  **{"color": colour, "marker": marker, "capsize": 3, "linestyle": "none"} | style)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pandas as pd
-from pandas.io.formats.style import Styler
 
-from dietsb_book.tables.cells import POINTS, plain
+from dietsb_book.tables.cells import POINTS, Cell
+from dietsb_book.tables.shown import Table, plain
 from dietsb_core.evidence.dialled import Gains, gain
 from dietsb_core.evidence.pooled import word
 from dietsb_core.evidence.row import Row
@@ -40,69 +40,78 @@ def unit(judged: list[Judged]) -> str:
     return f"{WORDS[judged[0].unit]}; full training of {judged[0].unit_epochs} epochs = 1"
 
 
-def total_cost(judged: list[Judged]) -> Styler:
+def total_cost(judged: list[Judged]) -> Table:
     """One line for each method and rate, by total cost: its parts, accuracy, and the differences to three controls."""
     frame = pd.DataFrame([named(r) | {
         "training": r.training, "scoring": r.scoring or None, "total": r.total, "accuracy, %": r.accuracy,
-        "minus full: equal epochs": r.less_equal_epochs, "equal steps": r.less_equal_steps,
-        "equal total cost": r.gain_at_equal_cost, "against the controls": standing(r),
+        "minus full: equal epochs": r.less_equal_epochs, "minus full: equal steps": r.less_equal_steps,
+        "gain at equal total cost": r.gain_at_equal_cost, "against the controls": standing(r),
         "the score pays, by the means": reuse(r), "pruned, realised": r.pruned_realised}
         for r in sorted(judged, key=lambda r: r.total)])
-    return plain(frame, {"pruned, realised": "{:.0%}"}).set_caption(f"Cost in {unit(judged)}.")
+    main = ("method", "total", "gain at equal total cost", "against the controls", "accuracy, %",
+            "the score pays, by the means")
+    return plain(frame, {"pruned, realised": "{:.0%}"}, main).captioned(f"Cost in {unit(judged)}.")
 
 
-def measured_cost(priced: dict[str, list[Judged]]) -> Styler:
+def measured_cost(priced: dict[str, list[Judged]]) -> Table:
     """One line for each method and rate: its total cost in seconds and in joules, and its gain over full training of
     the same cost; a dash where a cost is not known. `priced` are the rows of tradeoff.priced."""
     clock = "cpu_seconds" if "cpu_seconds" in priced else "seconds"
     known = {unit: {r.setting: r for r in priced.get(unit, [])} for unit in (clock, "joules")}
-    return plain(pd.DataFrame([
+    frame = pd.DataFrame([
         named(r) | in_unit(known[clock].get(r.setting), clock) | in_unit(known["joules"].get(r.setting), "joules")
-        for r in sorted(priced["flops"], key=lambda r: r.total)]))
+        for r in sorted(priced["flops"], key=lambda r: r.total)])
+    gains = [name for name in frame if name.startswith("minus full")]
+    return plain(frame, dict.fromkeys(gains, POINTS), [name for name in frame if name != "batch"])
 
 
-def in_unit(row: Judged | None, unit: str) -> dict[str, str | None]:
+def in_unit(row: Judged | None, unit: str) -> dict[str, object]:
     """What is known of a row in `unit`, a cell each; None where nothing is."""
     word = WORDS[unit]
     return {f"{word}, scoring too": row and amount(sum(spent(row, unit))),
-            f"{word}, full training = 1": row and f"{row.total:.2f}",
-            f"minus full: equal {word}": row and POINTS(row.gain_at_equal_cost),
+            f"{word}, full training = 1": row and Cell(f"{row.total:.2f}", row.total),
+            f"minus full: equal {word}": row and row.gain_at_equal_cost,
             f"against the controls, in {word}": row and standing(row)}
 
 
-def amount(value: float) -> str:
+def amount(value: float) -> Cell:
     """Seconds or joules: whole ones, and of few a tenth."""
-    return f"{value:.0f}" if value >= 10 else f"{value:.1f}"
+    return Cell(f"{value:.0f}" if value >= 10 else f"{value:.1f}", value)
 
 
-def steps(rows: list[Row]) -> Styler:
+def steps(rows: list[Row]) -> Table:
     """A line a training: the examples and the optimiser steps that it took, how many in a step, and its accuracy."""
     frame = pd.DataFrame([named(r) | {
         "examples, M": r.backprops / 1e6, "steps": r.steps, "examples a step": r.backprops / r.steps,
         "seeds": len(r.seeds), "accuracy, %": r.accuracy} for r in rows])
-    return plain(frame, {"examples, M": "{:.2f}", "steps": "{:,.0f}", "examples a step": "{:.0f}"})
+    return plain(frame, {"examples, M": "{:.2f}", "steps": "{:,.0f}", "examples a step": "{:.0f}"},
+                 ("method", "batch", "steps", "accuracy, %", "examples a step", "examples, M"))
 
 
-def by_length(judged: list[Judged]) -> Styler:
+def by_length(judged: list[Judged]) -> Table:
     """One line for each method and length of training, scores not charged: cost, accuracy, and the differences to
     two controls."""
     frame = pd.DataFrame([named(r) | {
         "cost, no score charged": r.total, "accuracy, %": r.accuracy, "minus full: equal epochs": r.less_equal_epochs,
-        "equal cost": r.gain_at_equal_cost, "against the controls": standing(r)}
+        "gain at equal cost": r.gain_at_equal_cost, "against the controls": standing(r)}
         for r in sorted(judged, key=lambda r: (r.policy, r.epochs))])
-    return plain(frame, {"cost, no score charged": "{:.2f}"}).set_caption(f"Cost in {unit(judged)}.")
+    main = ("method", "epochs", "gain at equal cost", "against the controls", "cost, no score charged", "accuracy, %")
+    return plain(frame, {"cost, no score charged": "{:.2f}"}, main).captioned(f"Cost in {unit(judged)}.")
 
 
-def dialled(dial: Dial, found: Gains) -> Styler:
+def dialled(dial: Dial, found: Gains) -> Table:
     """One line for each position of a dial and method: cost, accuracy, the control beside it, and the gain. Where the
     control is on a line between two, the dearer of them is named."""
     frame = pd.DataFrame([{
         "position": dial.at(position), "method": label(method), "total cost, epochs": row["total_cost"],
         "accuracy": row["accuracy_mean"], "rare classes": row["accuracy_rare"], "learnt": row["redundancy"]["fit"],
-        "control": beside(row["control"]), "equal total cost": gain(row), "against the controls": row["verdict"]}
+        "control": beside(row["control"]), "gain at equal total cost": gain(row),
+        "against the controls": row["verdict"]}
         for position in dial.positions for method, at in found.items() for row in [at.get(position)] if row])
     shares = dict.fromkeys(("accuracy", "rare classes", "learnt"), "{:.1%}")
-    return plain(frame.dropna(axis="columns", how="all"), shares | {"total cost, epochs": "{:.2f}"})
+    main = ("position", "method", "gain at equal total cost", "against the controls", "accuracy",
+            "total cost, epochs")
+    return plain(frame.dropna(axis="columns", how="all"), shares | {"total cost, epochs": "{:.2f}"}, main)
 
 
 def beside(control: dict[str, object] | None) -> str | None:

@@ -1,17 +1,14 @@
-"""What notebooks show as tables: results, verdicts, examples, and the poster's runtime."""
+"""What notebooks show as tables: results, examples, and the poster's runtime."""
 
 from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from pandas.io.formats.style import Styler
 
-from dietsb_book.tables.cells import PERCENT, RATIO, marked, plain
+from dietsb_book.tables.cells import PERCENT, RATIO
+from dietsb_book.tables.shown import Table, plain
 from dietsb_core.evidence.row import Overlap, Row
-from dietsb_core.evidence.scale import Scale
-from dietsb_core.evidence.statistics import Verdict
-from dietsb_core.evidence.verdicts import corrected, label
-from dietsb_core.evidence.verdicts.common import tested
+from dietsb_core.evidence.verdicts import label
 from dietsb_core.runs.facts import Facts
 
 # The poster's Table 1: seconds an epoch on one Tesla T4.
@@ -27,16 +24,17 @@ def named(row: Row) -> str:
     return label(row.method) if row.compared else f"scoring: {row.model}, {row.epochs} epochs"
 
 
-def results(rows: list[Row]) -> Styler:
+def results(rows: list[Row]) -> Table:
     """A line a method: accuracy with its interval, pruned nominally and really, and what it cost."""
     frame = pd.DataFrame([{
         "method": named(r), "accuracy, %": r.accuracy, "seeds": len(r.seeds), "pruned, realised": r.pruned_realised,
         "forwards, M": r.forwards / 1e6, "backprops, M": r.backprops / 1e6, "training, s": r.comparable_seconds[0],
         "scoring once, s": r.comparable_seconds[1]} for r in rows])
-    return plain(frame, {"training, s": "{:.0f}", "scoring once, s": "{:.0f}"})
+    return plain(frame, {"training, s": "{:.0f}", "scoring once, s": "{:.0f}"},
+                 ("method", "accuracy, %", "pruned, realised", "backprops, M", "training, s", "seeds"))
 
 
-def runtime(rows: list[Row]) -> Styler:
+def runtime(rows: list[Row]) -> Table:
     """Table 1: an epoch over the baseline's, ours, the poster's and the floor."""
     frame = pd.DataFrame([{
         "method": label(r.method), "s/epoch here": (took := r.comparable_seconds[0]) and took / r.epochs,
@@ -46,30 +44,7 @@ def runtime(rows: list[Row]) -> Styler:
                          "the poster, s/epoch": "{:.2f}", "the poster, over baseline": "{:.3f}"})
 
 
-def verdicts(found: list[Verdict], scale: Scale | None = None) -> Styler:
-    """One line for each claim: what was measured, with its interval, and the verdict, corrected for there being as many
-    as the table has. `n` is the number of values behind the interval: seeds, or what the quantity names where rankings
-    are compared. `scale`: what they were measured on, where they do not say it themselves."""
-    found = [verdict.at(scale) for verdict in corrected(found)]
-    frame = pd.DataFrame([verdict.row() for verdict in found])
-    if not frame.get("measured on", pd.Series(dtype=str)).any():  # "" where no scale is known
-        frame = frame.drop(columns="measured on", errors="ignore")
-    below = [{"selector": "caption", "props": "caption-side: bottom; text-align: left"}]
-    # These hold sentences: the page's style lets them wrap.
-    return marked(plain(frame), "verdicts").set_caption(rule(found)).set_table_styles(below)
-
-
-def rule(found: list[Verdict]) -> str:
-    """What holds for all verdicts of a table, in a line: the correction for their number, and the scale at which the
-    sources made those claims that were measured at a far smaller one."""
-    tests, parts = len(tested(found)), [getattr(one, "here", one) for one in found]  # claim 7's are of two sets
-    sources = dict.fromkeys(str(one.source) for one in parts if one.toy)
-    holm = f"Confirmed and refuted have p < .05 after Holm's correction for the {tests} tests of this table. "
-    toy = f"At toy scale the claim was made at a far larger one ({'; '.join(sources)})."
-    return (holm * (tests > 1) + toy * bool(sources)).strip()
-
-
-def overlaps(rows: list[Overlap]) -> Styler:
+def overlaps(rows: list[Overlap]) -> Table:
     """Overlap at every fraction, with its interval, chance, and the poster's where it has one."""
     frame = pd.DataFrame([{
         "lowest": r.fraction, "in common, %": r.overlap, "chance, %": 100 * r.chance,
@@ -77,7 +52,7 @@ def overlaps(rows: list[Overlap]) -> Styler:
     return plain(frame, {"lowest": "{:.0%}", "in common, %": PERCENT, "chance, %": "{:.0f}", "poster, %": "{:.0f}"})
 
 
-def examples(rows: np.ndarray, facts: Facts, **columns: np.ndarray) -> Styler:
+def examples(rows: np.ndarray, facts: Facts, **columns: np.ndarray) -> Table:
     """The training examples `rows` [m]: file name, class, and what `columns` [m] say of each."""
     shown = {"row": rows, "name": facts.names[rows], "class": facts.classes[facts.labels[rows]]}
     return plain(pd.DataFrame(shown | columns))

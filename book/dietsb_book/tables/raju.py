@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from pandas.io.formats.style import Styler
 
-from dietsb_book.tables.cells import POINTS, RATIO, plain, spread
+from dietsb_book.tables.cells import POINTS, RATIO, Spread
+from dietsb_book.tables.shown import Table, plain
 from dietsb_core.evidence import sweeps
 from dietsb_core.evidence.row import Row
 from dietsb_core.evidence.statistics import Interval, interval
@@ -42,7 +42,7 @@ def published(row: Row) -> float | None:
     return None if found is None else found - PUBLISHED_FULL[row.data]
 
 
-def rates(judged: list[Judged]) -> Styler:
+def rates(judged: list[Judged]) -> Table:
     """One line for each method and rate: nominal and realised rate, accuracy, and the difference to full training,
     ours and as published. Each is the difference to its own full training, since accuracies of different recipes do
     not compare."""
@@ -50,7 +50,9 @@ def rates(judged: list[Judged]) -> Styler:
         "method": label(r.method), "seeds": len(r.seeds), "pruned, nominal": r.pruned_nominal,
         "pruned, realised": r.pruned_realised, "accuracy, %": r.accuracy, "minus full training": r.less_equal_epochs,
         "published, minus theirs": published(r)} for r in judged])
-    return plain(frame, {"minus full training": POINTS, "published, minus theirs": "{:+.1f}"})
+    return plain(frame, {"minus full training": POINTS, "published, minus theirs": "{:+.1f}"},
+                 ("method", "minus full training", "accuracy, %", "published, minus theirs", "pruned, realised",
+                  "seeds"))
 
 
 def known(values: list[float]) -> Interval:
@@ -58,15 +60,15 @@ def known(values: list[float]) -> Interval:
     return interval([value for value in values if not np.isnan(value)])
 
 
-def usage(summary: dict[tuple[str, float], dict[str, list[float]]]) -> Styler:
+def usage(summary: dict[tuple[str, float], dict[str, list[float]]]) -> Table:
     """One line for each method and rate: which examples it trained on, how fast they change, and the effect on
     classes; a dash where no seed has a value."""
     frame = pd.DataFrame([{"method": label(method)} | {title: known(shares[name]) for name, title in USAGE.items()}
                           for method, shares in summary.items()])
-    return plain(frame, dict.fromkeys(USAGE.values(), spread(".1f", 100, one="")))
+    return plain(frame, dict.fromkeys(USAGE.values(), Spread(".1f", 100, one="")))
 
 
-def emphasis(found: dict[tuple[str, float], dict[str, list[float]]]) -> Styler:
+def emphasis(found: dict[tuple[str, float], dict[str, list[float]]]) -> Table:
     """A line a method and rate: how often a hard, rare or mislabelled example was trained on, over any other."""
     frame = pd.DataFrame([{"method": label(method)} | {f"{group}, times as often": known(values)
                                                        for group, values in groups.items()}
@@ -74,7 +76,7 @@ def emphasis(found: dict[tuple[str, float], dict[str, list[float]]]) -> Styler:
     return plain(frame, dict.fromkeys(frame.columns[1:], RATIO))
 
 
-def spreads(rows: list[Row], compared: list[Row]) -> Styler:
+def spreads(rows: list[Row], compared: list[Row]) -> Table:
     """How far apart the methods lie, and the values of each constant, best minus worst; `rows` are of the sweeps."""
     known = pool([*rows, *compared])
     found = {f"{words} ({len(methods)})": contrast(sweeps.apart(methods), known)
@@ -85,7 +87,7 @@ def spreads(rows: list[Row], compared: list[Row]) -> Styler:
     return plain(frame, {"best minus worst, points": POINTS})
 
 
-def sweep(rows: list[Row]) -> Styler:
+def sweep(rows: list[Row]) -> Table:
     """A line a setting of a constant: its accuracy and cost."""
     return plain(pd.DataFrame([{
         "method": label(r.method), "constant": ", ".join(f"{k} = {v}" for k, v in r.options.items()) or "defaults",

@@ -60,9 +60,13 @@ def reuses(row: Costed, front: Front) -> float | None:
     minus this training's cost). 1 where no score is made and it pays at once. None where it never pays, or where
     that is not known. It goes by the means over seeds."""
     price = front.price(row.accuracy.mean)
-    if price is None or price <= row.training:
-        return None
-    return float(max(1, math.ceil(row.scoring / (price - row.training) - 1e-9)))
+    return None if price is None else paid_back(row.scoring, price - row.training)
+
+
+def paid_back(scoring: float, saving: float) -> float | None:
+    """How many trainings must share `scoring` before each, which saves `saving`, has paid its share; None where there
+    is no saving."""
+    return float(max(1, math.ceil(scoring / saving - 1e-9))) if saving > 0 else None
 
 
 def judged(rows: list[Row], unit: str = "flops", epochs: int = 0) -> list[Judged]:

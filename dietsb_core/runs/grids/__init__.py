@@ -19,6 +19,7 @@ GRIDS: dict[str, Callable[[Preset], list[Run]]] = {
     "panel_d": poster_runs.used_by_sb,
     "panel_e": lambda p: list(members(p)),
     "panel_f": poster_runs.used_by_sb,
+    "images": lambda p: [*members(p), *compare(p, raju_runs.methods(p, (0.5,)))],
     "composition": poster_runs.used_by_sb,
     "table1": lambda p: compare(p, poster_runs.TABLE1),
     "poster": poster_runs.all_panels,
@@ -33,6 +34,7 @@ GRIDS: dict[str, Callable[[Preset], list[Run]]] = {
     "cifar10": lambda p: raju_runs.cost(raju_runs.second(p)),
     "claim7": raju_runs.claim7,
     "when": regimes.when,
+    "calculator": lambda p: [*raju_runs.cost(p), *regimes.when(p)],
     "dial": dial.runs,
 }
 

@@ -1,0 +1,60 @@
+"""A chart as notebooks show it: Vega-Lite for JupyterLab, its description for everything else. The book's page of it is
+made by _ext/charts.py."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from dietsb_book.charts.theme import CONFIG
+from dietsb_core.errors import one_line
+
+MIME = "application/vnd.vegalite.v5+json"
+
+
+Entry = tuple[str, str, str]  # a name, a colour, and a shape or a line's dashes such as "6 3"
+
+
+class Chart:
+    """An Altair chart with its description. `spec` is the Vega-Lite specification, with all data in it. `legend` has
+    what a page lists below the chart. An entry of `field` can be hidden there, by the parameter `hidden` of
+    `hideable`."""
+
+    def __init__(self, chart: alt.TopLevelMixin, alt_text: str, legend: list[Entry] = (), field: str = ""):
+        self.alt = one_line(alt_text)
+        self.spec: dict[str, Any] = chart.properties(description=self.alt).configure(**CONFIG).to_dict()
+        self.spec["usermeta"] = {
+            "embedOptions": {"renderer": "svg", "actions": False},  # as JupyterLab is to show it
+            "legend": [list(entry) for entry in legend],
+            "field": field,
+        }
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
+        return {MIME: self.spec, "text/plain": self.alt}
+
+
+def hideable(chart: alt.Chart, field: str) -> alt.Chart:
+    """The chart without what `hidden` lists of `field`; add `HIDDEN` to one layer of it."""
+    return chart.transform_filter(f"indexof(hidden, datum.{field}) < 0")
+
+
+HIDDEN = alt.param("hidden", value=[])
+
+
+def data(rows: list[dict[str, Any]]) -> pd.DataFrame:
+    """The rows of a chart: numbers rounded to four significant decimals, and each text, which may be of a file or a
+    record, on one line."""
+    return pd.DataFrame([{name: _short(value) for name, value in row.items()} for row in rows])
+
+
+def _short(value: Any) -> Any:
+    if isinstance(value, float):
+        return round(value, 4)
+    return "\n".join(map(one_line, value.split("\n"))) if isinstance(value, str) else value
+
+
+def said(field: str = "said") -> dict[str, Any]:
+    """Encodings that show the text in `field` to whoever points at a mark, and speak it to whoever cannot see."""
+    return {"tooltip": alt.Tooltip(f"{field}:N"), "description": alt.Description(f"{field}:N")}

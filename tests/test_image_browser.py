@@ -1,0 +1,217 @@
+"""The browser of the training set in a real browser: by key, mouse and touch, without a script, and on a phone."""
+
+from __future__ import annotations
+
+import functools
+import gzip
+import http.server
+import io
+import threading
+from html import escape
+from types import SimpleNamespace
+
+import browser
+import numpy as np
+import pytest
+from hostile import HOSTILE
+from PIL import Image
+from playwright.sync_api import expect, sync_playwright
+
+from _ext.sprite import load_as_file
+from dietsb_book.images import browser as made
+from dietsb_book.images import sprite
+from dietsb_book.images.grid import spoken, uri
+from dietsb_core.errors import one_line
+from dietsb_core.runs.facts import facts
+
+CLASSES = np.array(["lawn_mower", "<img src=x onerror=alert(1)>", "</script><b>", "road"])
+N, M = 1000, 60  # examples, and thumbnails; row 10 i has rank 10 i + 1
+FRAME = ('<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+         "<title>t</title><main><h1>t</h1>{}</main></html>")
+EPOCHS = {"full training": 30, 'a "<b>method</b>"': 20}
+
+
+def thumbnails() -> sprite.Sprite:
+    """Tiles of one colour each, in an order that is not that of the ranks."""
+    rows = np.random.default_rng(0).permutation(M) * 10
+    colours = (rows[:, None] // 10 * np.array([4, 2, 1])).astype(np.uint8)
+    images = np.broadcast_to(colours[:, None, None], (M, 32, 32, 3))
+    return sprite.Sprite("cifar100", "x", rows, rows // 10 % 3, images)
+
+
+def page() -> str:
+    uses = {method: (np.arange(N) % of, of) for method, of in EPOCHS.items()}
+    return FRAME.format(made.page(thumbnails(), CLASSES, np.arange(N) / 100, "EL2N", uses))
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *words: object) -> None:
+        pass
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("site")
+    (folder / "page.html").write_text(page(), "utf-8")
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=folder))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/page.html"
+    server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    path = browser.require()
+    with sync_playwright() as started:
+        running = started.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def tab(chromium, address):
+    opened = chromium.new_page(viewport={"width": 1000, "height": 900})
+    errors = []
+    opened.on("pageerror", lambda error: errors.append(str(error)))
+    opened.on("dialog", lambda dialog: errors.append("a name was run as a script"))
+    opened.goto(address)
+    yield opened
+    opened.close()
+    assert errors == []
+
+
+def ranks(tab) -> list[int]:
+    """Of the tiles in sight, by their scores: the tile of rank 10 i + 1 has the score i / 10."""
+    shown = tab.locator("ul.tiles button:visible span").all_inner_texts()
+    return [round(10 * float(text)) for text in shown]
+
+
+def told(tab) -> str:
+    return tab.get_by_role("status").inner_text()
+
+
+def name(rank: int) -> str:
+    return ("lawn mower", *CLASSES[1:3])[rank % 3]
+
+
+def test_the_slider_goes_from_the_lowest_to_the_highest_by_key(tab):
+    slider = tab.get_by_role("slider")
+    assert ranks(tab) == list(range(20)) and told(tab) == "lawn mower: EL2N 0, rank 1 of 1,000"
+    slider.focus()
+    for key, first in (("ArrowRight", 1), ("ArrowRight", 2), ("End", 40), ("Home", 0), ("End", 40)):
+        slider.press(key)
+        assert ranks(tab) == list(range(first, first + 20))
+    said = slider.get_attribute("aria-valuetext")
+    assert said == tab.locator(".range").inner_text() == "41 to 60 of 60: EL2N 4 to 5.9"
+    assert told(tab) == f"{name(40)}: EL2N 4, rank 401 of 1,000"
+
+
+def test_the_arrow_keys_go_from_tile_to_tile_and_those_in_sight_follow(tab):
+    tab.locator("ul.tiles button").first.focus()
+    across = tab.evaluate("""() => { const all = [...document.querySelectorAll('ul.tiles button')];
+                             return all.filter(b => b.offsetTop === all[0].offsetTop).length }""")
+    at = 0
+    for key, step in (("ArrowRight", 1), ("ArrowDown", across), ("ArrowUp", -across), ("ArrowLeft", -1),
+                      ("ArrowLeft", 0), ("End", 59), ("ArrowRight", 0), ("ArrowUp", -across), ("Home", across - 59)):
+        tab.keyboard.press(key)
+        at += step
+        assert told(tab).endswith(f"rank {10 * at + 1} of 1,000") and told(tab).startswith(name(at))
+        assert round(10 * float(tab.locator("button:focus span").inner_text())) == at
+        assert tab.locator("ul.tiles button[tabindex='0']").count() == 1
+    assert 1 < across < 20
+
+
+def test_pointing_and_focus_tell_of_an_image_and_how_often_each_method_used_it(tab):
+    for act in ("hover", "focus", "click"):
+        for nth in (7, 3):
+            getattr(tab.locator("ul.tiles button").nth(nth), act)()
+            assert told(tab) == f"{name(nth)}: EL2N {nth / 10:g}, rank {10 * nth + 1} of 1,000"
+            lines = tab.locator("ul.uses li").all_inner_texts()
+            assert [" ".join(line.split()) for line in lines] == [f"{method} {10 * nth % of} / {of}"
+                                                                  for method, of in EPOCHS.items()]
+
+
+def test_a_tile_shows_its_own_part_of_the_sprite(tab):
+    tab.get_by_role("slider").press("ArrowRight")
+    for nth in (0, 11, 19):
+        shot = Image.open(io.BytesIO(tab.locator("ul.tiles i").nth(nth).screenshot())).convert("RGB")
+        colours = {shot.getpixel(at) for at in ((4, 4), (32, 32), (59, 59))}
+        assert colours == {tuple((nth + 1) * part for part in (4, 2, 1))}
+
+
+def test_a_class_filters_and_the_address_keeps_the_state(tab, address):
+    tab.get_by_label("Class").select_option(label=f"{CLASSES[2]} (20)")
+    assert ranks(tab) == list(range(2, 60, 3)) and tab.get_by_role("slider").is_disabled()
+    tab.wait_for_function("location.search.includes('class=')")
+    tab.reload()
+    assert ranks(tab) == list(range(2, 60, 3)) and set(tab.locator("ul.tiles b").all_inner_texts()) == {CLASSES[2]}
+    tab.get_by_label("Class").select_option("")
+    tab.get_by_role("slider").press("End")
+    tab.wait_for_function("location.search === '?from=40'")
+    tab.reload()
+    assert ranks(tab)[0] == 40
+    for odd in ("?from=9999", "?from=-5&class=nothing", "?from=x", "?class=%3Cb%3E"):
+        tab.goto(address + odd)
+        assert len(ranks(tab)) == 20
+
+
+def test_on_a_phone_a_tap_tells_and_nothing_is_wider(chromium, address):
+    phone = chromium.new_context(viewport={"width": 390, "height": 800}, has_touch=True, is_mobile=True)
+    tab = phone.new_page()
+    tab.goto(address)
+    tab.locator("ul.tiles button").nth(5).tap()
+    assert told(tab).endswith("rank 51 of 1,000") and tab.evaluate("document.documentElement.scrollWidth") <= 390
+    phone.close()
+
+
+def test_without_a_script_the_first_tiles_show(chromium, address):
+    context = chromium.new_context(java_script_enabled=False)
+    tab = context.new_page()
+    tab.goto(address)
+    assert ranks(tab) == list(range(20)) and told(tab) == "lawn mower: EL2N 0, rank 1 of 1,000"
+    expect(tab.get_by_role("slider")).to_be_hidden()
+    context.close()
+
+
+def test_axe_finds_nothing(tab):
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    found = axe.run(tab, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}).response["violations"]
+    assert [(one["id"], one["nodes"][0]["html"]) for one in found] == []
+
+
+@pytest.mark.parametrize("word", HOSTILE)
+def test_names_are_text(word):
+    classes, uses = np.array([word] * 3), {word: (np.ones(N), 2)}
+    text = made.page(thumbnails(), classes, np.arange(N) / 100, word, uses)
+    for wrong in ("<script>alert", "<img", "<svg", "<!--"):
+        assert wrong not in text
+    assert text.count("</script>") == 2 and text.count(f"<b>{escape(one_line(spoken(word)))}</b>") == 21
+
+
+def test_a_page_is_light_beside_its_sprite_which_pages_load_as_a_file():
+    found, about = sprite.read(), facts("cifar100")
+    uses = {f"method {i}": (np.random.default_rng(i).integers(0, 30, 50000), 30) for i in range(15)}
+    source = [made.page(found, about.classes, np.random.default_rng(0).random(50000), "EL2N", uses)]
+    embedded = uri(found.file.read_bytes())
+    assert embedded in source[0]
+    for builder, page, shared in (("singlehtml", "notebooks/images", 0), ("html", "book/data", 0),
+                                  ("html", "notebooks/images", 1)):
+        load_as_file(SimpleNamespace(builder=SimpleNamespace(name=builder)), page, source)
+        assert source[0].count(f'url("../_static/{found.file.name}")') == shared
+    assert embedded not in source[0] and len(gzip.compress(source[0].encode())) < 40_000
+
+
+def test_without_thumbnails_the_images_serve_and_without_both_it_is_said_how_to_get_them(monkeypatch, tmp_path):
+    monkeypatch.setattr(sprite.of, "__defaults__", (tmp_path,))
+    about, scores = facts("procedural-small"), np.arange(400) / 400
+    shown = made.browse("procedural-small", about, scores, "EL2N", {"full training": (np.zeros(400, int), 2)}).data
+    assert "data:image/png;base64," in shown and "rank 1 of 400" in shown
+    monkeypatch.setattr(made.facts, "images_of", lambda data, rows: None)
+    shown = made.browse("cifar10", about, scores, "EL2N", {}).data
+    assert "No image of cifar10 is here" in shown and "python -m dietsb_core data cifar10" in shown
+
+
+def test_uses_are_summed_over_seeds():
+    records = {seed: SimpleNamespace(rows=[{}] * 3, column={"selected": np.array([seed, 3])}.get) for seed in (1, 2)}
+    (name, (counts, epochs)), = made.used({("ucb", 0.5): records}).items()
+    assert (name, counts.tolist(), epochs) == ("UCB", [3, 6], 6)
