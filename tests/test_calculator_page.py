@@ -7,6 +7,7 @@ import json
 import urllib.parse
 
 import pytest
+from rows import shown
 from small_page import chromium, page  # noqa: F401 (a fixture)
 from test_calculator import by_name
 
@@ -118,6 +119,8 @@ def test_a_method_without_a_rate_takes_none_and_gives_it_back(chromium, form):
     method.select_option("random_backprop")
     score = tab.get_by_role("group", name="The score")
     assert kept.input_value() == "30" and kept.is_editable() and not score.is_visible()
+    method.select_option("infobatch")
+    assert said(tab, "dearer").endswith("What it leaves out was measured on cifar100, airbench, 10 epochs.")
     method.select_option("forgetting")
     assert score.is_visible() and not tab.get_by_label("Networks behind").is_visible()
 
@@ -144,3 +147,9 @@ def test_without_script_the_form_is_hidden_and_nothing_of_the_records_is_markup(
     tab = page(chromium, form, script=False)
     assert not tab.locator("form").is_visible() and "<b>near" not in form
     assert tab.locator("form").count() == 1 and json.loads(tab.locator("form").get_attribute("data-calculator"))
+
+
+def test_the_examples_of_the_page_are_bills():
+    table = shown(calculator.examples(list(by_name().values()))).set_index("method")
+    assert list(table.loc["EL2N, 25 % pruned"]) == ["150.0", "203.3", "353.3", "5 runs"]
+    assert list(table.loc["Selective-Backprop, 50 % pruned"]) == ["166.7", "–", "166.7", "–"]

@@ -3,45 +3,27 @@
 from __future__ import annotations
 
 import functools
-import gzip
 import http.server
 import io
 import threading
-from html import escape
-from types import SimpleNamespace
 
 import browser
 import numpy as np
 import pytest
-from hostile import HOSTILE
+from few_images import CLASSES, N, coloured
 from PIL import Image
 from playwright.sync_api import expect, sync_playwright
 
-from _ext.sprite import load_as_file
 from dietsb_book.images import browser as made
-from dietsb_book.images import sprite
-from dietsb_book.images.grid import spoken, uri
-from dietsb_core.errors import one_line
-from dietsb_core.runs.facts import facts
 
-CLASSES = np.array(["lawn_mower", "<img src=x onerror=alert(1)>", "</script><b>", "road"])
-N, M = 1000, 60  # examples, and thumbnails; row 10 i has rank 10 i + 1
 FRAME = ('<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
          "<title>t</title><main><h1>t</h1>{}</main></html>")
 EPOCHS = {"full training": 30, 'a "<b>method</b>"': 20}
 
 
-def thumbnails() -> sprite.Sprite:
-    """Tiles of one colour each, in an order that is not that of the ranks."""
-    rows = np.random.default_rng(0).permutation(M) * 10
-    colours = (rows[:, None] // 10 * np.array([4, 2, 1])).astype(np.uint8)
-    images = np.broadcast_to(colours[:, None, None], (M, 32, 32, 3))
-    return sprite.Sprite("cifar100", "x", rows, rows // 10 % 3, images)
-
-
 def page() -> str:
     uses = {method: (np.arange(N) % of, of) for method, of in EPOCHS.items()}
-    return FRAME.format(made.page(thumbnails(), CLASSES, np.arange(N) / 100, "EL2N", uses))
+    return FRAME.format(made.page(coloured(), CLASSES, np.arange(N) / 100, "EL2N", uses))
 
 
 class Quiet(http.server.SimpleHTTPRequestHandler):
@@ -177,41 +159,3 @@ def test_axe_finds_nothing(tab):
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
     found = axe.run(tab, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}).response["violations"]
     assert [(one["id"], one["nodes"][0]["html"]) for one in found] == []
-
-
-@pytest.mark.parametrize("word", HOSTILE)
-def test_names_are_text(word):
-    classes, uses = np.array([word] * 3), {word: (np.ones(N), 2)}
-    text = made.page(thumbnails(), classes, np.arange(N) / 100, word, uses)
-    for wrong in ("<script>alert", "<img", "<svg", "<!--"):
-        assert wrong not in text
-    assert text.count("</script>") == 2 and text.count(f"<b>{escape(one_line(spoken(word)))}</b>") == 21
-
-
-def test_a_page_is_light_beside_its_sprite_which_pages_load_as_a_file():
-    found, about = sprite.read(), facts("cifar100")
-    uses = {f"method {i}": (np.random.default_rng(i).integers(0, 30, 50000), 30) for i in range(15)}
-    source = [made.page(found, about.classes, np.random.default_rng(0).random(50000), "EL2N", uses)]
-    embedded = uri(found.file.read_bytes())
-    assert embedded in source[0]
-    for builder, page, shared in (("singlehtml", "notebooks/images", 0), ("html", "book/data", 0),
-                                  ("html", "notebooks/images", 1)):
-        load_as_file(SimpleNamespace(builder=SimpleNamespace(name=builder)), page, source)
-        assert source[0].count(f'url("../_static/{found.file.name}")') == shared
-    assert embedded not in source[0] and len(gzip.compress(source[0].encode())) < 40_000
-
-
-def test_without_thumbnails_the_images_serve_and_without_both_it_is_said_how_to_get_them(monkeypatch, tmp_path):
-    monkeypatch.setattr(sprite.of, "__defaults__", (tmp_path,))
-    about, scores = facts("procedural-small"), np.arange(400) / 400
-    shown = made.browse("procedural-small", about, scores, "EL2N", {"full training": (np.zeros(400, int), 2)}).data
-    assert "data:image/png;base64," in shown and "rank 1 of 400" in shown
-    monkeypatch.setattr(made.facts, "images_of", lambda data, rows: None)
-    shown = made.browse("cifar10", about, scores, "EL2N", {}).data
-    assert "No image of cifar10 is here" in shown and "python -m dietsb_core data cifar10" in shown
-
-
-def test_uses_are_summed_over_seeds():
-    records = {seed: SimpleNamespace(rows=[{}] * 3, column={"selected": np.array([seed, 3])}.get) for seed in (1, 2)}
-    (name, (counts, epochs)), = made.used({("ucb", 0.5): records}).items()
-    assert (name, counts.tolist(), epochs) == ("UCB", [3, 6], 6)

@@ -43,7 +43,8 @@
   function sentences(rule, of, made) {
     const over = made.total / of.epochs - 1, word = Math.abs(over) < 1e-9 ? "as much as" : over > 0 ? "more than" : "less than";
     const hours = shown(made.total * of.hours / of.epochs);
-    const dearer = `${rule.label[0].toUpperCase()}${rule.label.slice(1)}: one run costs ${shown(made.total)} epochs or ${hours} hours, ${word} full training.`;
+    const dearer = `${rule.label[0].toUpperCase()}${rule.label.slice(1)}: one run costs ${shown(made.total)} epochs or ${hours} hours, ${word} full training.`
+      + (rule.where ? ` What it leaves out was measured on ${rule.where}.` : "");
     const never = `Break-even: never. Without the score a run costs ${shown(made.training + made.selection)} epochs, no less than full training.`;
     const reuses = !rule.scoring ? "Break-even: there is no score to reuse." : made.reuses === null ? never
       : `Break-even: the score is repaid from ${made.reuses.toLocaleString("en")} ${made.reuses > 1 ? "runs" : "run"} on that share it.`;

@@ -38,6 +38,7 @@
       tooltip: (handler, event, item, value) => say(value == null ? "" : String(value), event.clientX, event.clientY)});
     box.style.minHeight = "";
     figure.view = view;
+    new ResizeObserver(() => dispatchEvent(new Event("resize"))).observe(box);  // Vega fits its charts then
     reach(box);
     new MutationObserver(() => reach(box)).observe(box, {childList: true, subtree: true});
     for (const button of figure.querySelectorAll(".chart-legend button")) button.addEventListener("click", () => {
@@ -80,7 +81,7 @@
     return sets.map((set, nth) => {
       const details = document.createElement("details");
       details.className = "chart-data";
-      details.innerHTML = "<summary>data</summary><p><a>CSV</a></p><div><table></table></div>";
+      details.innerHTML = "<summary>data</summary><p><a>CSV</a></p><div tabindex='0' role='group' aria-label='data'><table></table></div>";
       if (nth) details.querySelector("summary").textContent = `data ${nth + 1}`;
       details.addEventListener("toggle", () => fill(details, set.values), {once: true});
       return details;

@@ -13,6 +13,7 @@ from dietsb_book.escape import html
 from dietsb_book.tables import plain
 from dietsb_core.evidence.calculator import FIELDS, Bill, Match, Rule, Settings, bill
 from dietsb_core.evidence.calculator.bill import allowed, kept_words
+from dietsb_core.evidence.verdicts import label
 
 if TYPE_CHECKING:
     from IPython.display import HTML
@@ -69,9 +70,9 @@ def rule_of(name: str) -> str:
             f' data-words="Enter {html(of.words)}."')
 
 
-def field(name: str, label: str, value: str, limits: str) -> str:
+def field(name: str, words: str, value: str, limits: str) -> str:
     """A labelled number with a place for what is wrong with it. (Browsers speak `aria-describedby` with the field.)"""
-    return (f'<div><label for="calc-{name}">{html(label)}</label><input id="calc-{name}" name="{name}" type="text" '
+    return (f'<div><label for="calc-{name}">{html(words)}</label><input id="calc-{name}" name="{name}" type="text" '
             f'inputmode="decimal" autocomplete="off" value="{value}" aria-describedby="calc-{name}-error"{limits}>'
             f'{error(name)}</div>')
 
@@ -96,18 +97,18 @@ def examples(rules: list[Rule]) -> Styler:
     """A few bills, of full training as long as the poster's and scored as EL2N's authors do it."""
     known = {rule.name: rule for rule in rules}
     made = [(known[name], Settings(keep=SHARES.get(name, 0.5))) for name in EXAMPLES]
-    return plain(pd.DataFrame([line(one, of, bill(one, of)) for one, of in made]))
+    frame = pd.DataFrame([line(one, of, bill(one, of)) for one, of in made])
+    return plain(frame, dict.fromkeys(("run", "score", "total"), "{:.1f}"))
 
 
 def line(rule: Rule, of: Settings, made: Bill) -> dict[str, object]:
-    """One line of the examples, in epochs."""
-    return {"method": rule.label, "kept": f"{100 * of.keep:g} %", "training and selection":
-            f"{made.training + made.selection:.1f}", "scoring, once": f"{made.scoring:.1f}" if made.scoring else "–",
-            "total of one run": f"{made.total:.1f}", "runs that repay the score": repaid(made)}
+    """One line of the examples, in epochs. `run` is training and selection."""
+    return {"method": label((rule.name, of.keep)), "run": made.training + made.selection,
+            "score": made.scoring or None, "total": made.total, "break-even": repaid(made)}
 
 
 def repaid(made: Bill) -> str:
-    """From how many runs on it costs no more than full training, in words."""
+    """From how many runs on it costs no more than full training, in words; a dash of a method without a score."""
     if made.break_even is None:
         return "never"
-    return f"{made.break_even}" if made.scoring else "no score"
+    return f"{made.break_even} runs" if made.scoring else "–"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -47,6 +47,11 @@ def cost(run: Run, records: list[Record]) -> float | None:
     scoring = sum(flops(record) + scoring_pass(record) for record in scorers)
     epoch = 3 * records[0].info["examples"] * records[0].info["forward_flops"]  # forward 1, backward 2
     return (float(np.mean([flops(record) for record in records])) + scoring) / epoch
+
+
+def scoring(one: Setting) -> float | None:
+    """The part of a setting's total that its scores cost."""
+    return one.total and one.total - cost(replace(one.run, scored_by=()), list(one.records.values()))
 
 
 def settings(runs: Iterable[Run]) -> list[Setting]:

@@ -12,6 +12,7 @@ from dietsb_core.errors import UserError
 from dietsb_core.evidence.advice import by_regime, points, told
 from dietsb_core.evidence.clocked import clock, seconds
 from dietsb_core.evidence.pooled import contrast, shared
+from dietsb_core.evidence.settings import scoring
 from dietsb_core.evidence.statistics import Interval
 from dietsb_core.evidence.tradeoff import pareto
 from dietsb_core.evidence.verdicts import NAMES
@@ -139,7 +140,8 @@ def words(one: Compared, at: Interval, took: float | None) -> str:
     lines = [
         f"{told(one)}: {run.epochs} epochs, batch {run.recipe.batch}",
         f"accuracy {100 * at.mean:.1f} %{spread}",
-        f"total cost {one.setting.total:.1f} epochs of full training" + (f", {took / 60:.0f} min" if took else ""),
+        f"total cost {one.setting.total:.1f} epochs of full training" + (f", {took / 60:.0f} min" if took else "")
+        + (f", of it scoring {scoring(one.setting):.1f}" if run.scored_by else ""),
     ]
     if not one.is_control and one.gain:
         lines.append(f"at equal cost {points(one.gain)}: {one.verdict}")

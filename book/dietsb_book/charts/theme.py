@@ -22,7 +22,9 @@ CONFIG: dict[str, Any] = {
     "legend": alt.LegendConfig(**TEXT, orient="bottom", columns=2, labelLimit=240, symbolStrokeWidth=2),
     "title": alt.TitleConfig(color=INK, fontSize=13, fontWeight="normal", anchor="start"),
     "text": alt.MarkConfig(color=INK, fontSize=12),
-    "rule": alt.MarkConfig(color=INK, strokeWidth=1.5),
+    "rule": alt.MarkConfig(color=INK, strokeWidth=1.5, aria=False),  # points say what lines and bands show
+    "line": alt.LineConfig(aria=False),
+    "area": alt.AreaConfig(aria=False),
     "point": alt.MarkConfig(filled=True, opacity=1),
 }
 

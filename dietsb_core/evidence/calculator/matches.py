@@ -55,7 +55,7 @@ def add(out: dict[tuple[object, ...], Match], policy: str, options: dict[str, ob
 def points(gain: Interval) -> str:
     """`+2.1 points (1.3 to 2.9)`; of one seed, the mean alone."""
     mean, low, high = (100 * value for value in (gain.mean, gain.low, gain.high))
-    return f"{mean:+.1f} points" + (f" ({low:.1f} to {high:.1f})" if math.isfinite(high - low) else "")
+    return f"{mean:+.1f} points" + (f" ({low:.1f} to {high:.1f})" if gain.n > 1 and math.isfinite(high - low) else "")
 
 
 def nearest(found: Iterable[Match], name: str, keep: float, epochs: int) -> Match | None:
