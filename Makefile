@@ -7,7 +7,7 @@ READY := .venv/.installed
 BOOK := _build/html/index.html
 
 .DEFAULT_GOAL := help
-.PHONY: help book test notebooks records bench headline lab clean
+.PHONY: help book pdf links test notebooks records bench headline lab clean
 
 help:  ## print this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /  make \1\t/' | expand -t 18
@@ -20,6 +20,12 @@ book: $(READY)  ## run every notebook at quick, build the book, print its addres
 	.venv/bin/jupyter-book build . --all -W --keep-going -n --quiet
 	@test -f $(BOOK) || { echo "make book: the build left no $(BOOK)"; exit 1; }
 	@echo "The book is there: file://$(CURDIR)/$(BOOK)"
+
+pdf: $(READY)  ## print the whole book to _build/book.pdf; run `make book` first
+	PYTHONPATH=. $(PY) book/pdf.py
+
+links: $(READY)  ## check that every link to another site still leads somewhere
+	.venv/bin/jupyter-book build . --all --builder linkcheck --quiet
 
 test: $(READY)  ## run all tests, with the built book in a browser
 	$(PY) -m dietsb_core run all --preset quick --jobs $(JOBS)

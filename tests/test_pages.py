@@ -118,3 +118,13 @@ def test_without_javascript_the_first_frame_shows(chromium, site):
             visible = [image.is_visible() for image in figure.locator("img").all()]
             assert visible == [True] + [False] * (len(visible) - 1)
     context.close()
+
+
+@pytest.mark.parametrize("word", ["overlap", "UCB", "forgetting"])
+def test_a_search_leads_to_pages_and_only_then_to_the_reference(tab, site, word):
+    tab.goto(f"{site}search.html?q={word}")
+    results = tab.locator("ul.search li > a")
+    results.and_(tab.locator("[href*='book/api.html']")).first.wait_for()
+    found = results.evaluate_all("links => links.map(link => link.pathname)")
+    first = found.index("/book/api.html")
+    assert first >= 3 and set(found[first:]) == {"/book/api.html"}
