@@ -38,7 +38,8 @@ def explore(results: Results, pruned: float = 0.5) -> Chart:
     menu = alt.binding_select(options=list(dict.fromkeys(row["group"] for row in rows)), name="Seeds ")
     names = [NAMES[one] for one in policies]
     shown = [NAMES[one] for one in policies if one in FIRST]
-    chart = alt.layer(*curves(rows, policies), missing(results, policies, rates)).add_params(
+    every = hideable(alt.Chart(data([*rows, *missing(results, policies, rates)])), "method")
+    chart = alt.layer(*curves(every, rows, policies), names_of_missing(every)).add_params(
         alt.param("rate", value=percent(first), bind=buttons),
         alt.param("seeds", value=MEAN, bind=menu),
         *picked("method", names, shown),
@@ -79,13 +80,9 @@ def lone(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [{**row, "alone": len(rows) == 1} for row in rows]
 
 
-def curves(rows: list[dict[str, Any]], policies: list[str]) -> list[alt.Chart]:
+def curves(every: alt.Chart, rows: list[dict[str, Any]], policies: list[str]) -> list[alt.Chart]:
     """Bands, whiskers of points that stand alone, lines and points. The axis is the same at every rate."""
-    here = (
-        hideable(alt.Chart(data(rows)), "method")
-        .transform_filter("datum.group == seeds")
-        .transform_filter("datum.rate == '' || datum.rate == rate")
-    )
+    here = every.transform_filter("datum.group == seeds && (datum.rate == '' || datum.rate == rate)")
     ends = [row[end] for row in rows if row["group"] == MEAN for end in ("low", "high")]
     x = alt.X(
         "epoch:Q",
@@ -104,16 +101,21 @@ def curves(rows: list[dict[str, Any]], policies: list[str]) -> list[alt.Chart]:
     ]
 
 
-def missing(results: Results, policies: list[str], rates: list[float]) -> alt.Chart:
-    """A line of text for each chosen method that is not on record at the chosen rate."""
-    rows = [
-        {"method": NAMES[one], "rate": percent(rate), "said": f"{NAMES[one]}: not on record at {percent(rate)}"}
-        for rate in rates
+def missing(results: Results, policies: list[str], rates: list[float]) -> list[dict[str, Any]]:
+    """A row, of no epoch and accuracy, for each method and rate without a record."""
+    known = {(policy, percent(1 - keep)) for policy, keep in results}
+    return [
+        {"group": "", "method": NAMES[one], "rate": rate, "said": f"{NAMES[one]}: not on record at {rate}"}
+        for rate in map(percent, rates)
         for one in policies
-        if one != "full" and not any(policy == one and abs(1 - keep - rate) < 1e-6 for policy, keep in results)
+        if one != "full" and (one, rate) not in known
     ]
-    here = hideable(alt.Chart(data(rows)), "method").transform_filter("datum.rate == rate")
-    text = here.transform_window(nth="row_number()").mark_text(
+
+
+def names_of_missing(every: alt.Chart) -> alt.Chart:
+    """A line of text for each chosen method that is not on record at the chosen rate."""
+    here = every.transform_filter("datum.group == '' && datum.rate == rate").transform_window(nth="row_number()")
+    text = here.mark_text(
         align="left", baseline="top", dx=8, dy=alt.expr("16 * datum.nth - 12"), opacity=0.75, aria=False
     )
     return text.encode(x=alt.value(0), y=alt.value(0), text="said:N")
