@@ -1,73 +1,91 @@
-"""What the sliders show: pure functions of what is on record, or of a run that is made on the spot."""
+"""The forms that train on the spot: what each control and button does, without a browser."""
 
 from __future__ import annotations
 
-import ipywidgets
+from types import SimpleNamespace
+
 import pytest
-from matplotlib import pyplot as plt
 
-from dietsb_book import widgets
-from dietsb_core.errors import UserError
-from dietsb_core.evidence.report import by_method, recorded
-from dietsb_core.runs.ensure import ensure
-from dietsb_core.runs.grids import compare
-from dietsb_core.runs.presets import preset
+from dietsb_book import charts, trials, widgets
+from dietsb_core.runs.grids.dial import REDUNDANCY
 
-METHODS = (("full", 1.0), ("selective_backprop", 0.5), ("selective_backprop", 0.25))
+ROW = {"accuracy": 0.5, "forwards": 4, "backprops": 4}
+
+
+class Asked:
+    """In the place of a session: what the form asks of it."""
+
+    def __init__(self, changed):
+        self.changed, self.pairs, self.stops = changed, [], 0
+        self.curves, self.said, self.total, self.done, self.running = {}, "", 1, 0, False
+
+    def ask(self, pair):
+        self.pairs.append(pair)
+
+    def stop(self):
+        self.stops += 1
 
 
 @pytest.fixture
-def results():
-    runs = [run for run in compare(preset("smoke"), METHODS) if run.seed == 0]
-    ensure(runs)
-    return by_method(recorded(runs))
+def form(monkeypatch):
+    monkeypatch.setattr(widgets, "Live", Asked)
+    monkeypatch.setattr(trials, "size", lambda run: 4)
+    return widgets.live(0.5)
 
 
-def test_a_figure_shows_the_recorded_rate_that_is_nearest(results) -> None:
-    assert widgets.nearest(results, "selective_backprop", 0.7) == ("selective_backprop", 0.25)
-    figure = widgets.draw(results, "selective_backprop", 0.7, seed=0)
-    drawn = {line.get_label(): list(line.get_ydata()) for line in figure.axes[0].lines}
-    record = results["selective_backprop", 0.25][0]
-    assert drawn["Selective-Backprop, 75 % pruned (n = 1)"] == [100 * row["accuracy"] for row in record.rows]
-    assert len(drawn) == 2
+def state(form, **values) -> None:
+    """The session as `values` say, shown."""
+    form.live.__dict__.update(values)
+    form.show()
 
 
-def test_what_is_not_on_record_is_said_in_one_line(results) -> None:
-    with pytest.raises(UserError, match="no run of 'el2n' is on record; there are: full, selective_backprop"):
-        widgets.draw(results, "el2n", 0.5, seed=0)
-    with pytest.raises(UserError, match="has no seed 7 on record; it has: 0"):
-        widgets.draw(results, "selective_backprop", 0.5, seed=7)
+def test_nothing_is_trained_until_train_is_pressed_and_then_a_control_that_is_moved_trains(form):
+    form.controls["pruned"].value = 0.75
+    form.controls["policy"].value = "infobatch"
+    assert form.live.pairs == []
+    form.train.click()
+    form.controls["seed"].value = 3
+    assert [pair.first for pair in form.live.pairs] == [
+        trials.at_rate("infobatch", 0.75, seed).first for seed in (0, 3)]
 
 
-def test_a_live_table_holds_the_exact_budget() -> None:
-    table = widgets.table("random_backprop", 0.75, seed=0)
-    full, pruned = table["backprops"]
-    assert pruned * 4 == full == 8 * (400 // 32 * 32)  # eight epochs of whole batches of 32
-    assert list(table["forwards"]) == [full, pruned]
+def test_the_buttons_are_those_that_can_be_pressed(form):
+    assert (form.train.disabled, form.stop.disabled) == (False, True)
+    state(form, running=True)
+    assert (form.train.disabled, form.stop.disabled) == (True, False)
+    form.stop.click()
+    assert form.live.stops == 1
 
 
-def test_a_caption_says_the_rate_that_is_shown(results) -> None:
-    whole, shown = (100 * results[method][0].accuracy for method in (("full", 1.0), ("selective_backprop", 0.25)))
-    line = f"After epoch 2, seed 0: Selective-Backprop, 75 % pruned: {shown:.1f} %; full training: {whole:.1f} %."
-    assert widgets.caption(results, "selective_backprop", 0.75, seed=0) == line
-    nearest = f"{line}\n70 % is not on record: this is the nearest."
-    assert widgets.caption(results, "selective_backprop", 0.7, seed=0) == nearest
+def test_the_bar_the_words_and_the_curve_go_on_with_every_epoch(form):
+    pair = trials.at_rate("ucb", 0.5, seed=0)
+    assert form.curves.outputs == ()
+    state(form, running=True, said="a <b> of it", total=10, done=1, curves={pair.first: [{"epoch": 1, **ROW}]})
+    assert (form.bar.value, form.bar.max, form.words.value) == (1, 10, "a &lt;b&gt; of it")
+    one, = form.curves.outputs
+    state(form, running=True, said="words alone")
+    assert form.curves.outputs == (one,)  # nothing flickers where no point has come
+    state(form, running=False, said="Done.", done=2, curves={pair.first: [{"epoch": at, **ROW} for at in (1, 2)]})
+    two, = form.curves.outputs
+    many = [max(map(len, shown["data"][charts.MIME]["datasets"].values())) for shown in (one, two)]
+    assert many == [1, 2] and form.words.value.startswith("Done. UCB, 50 % pruned: 50.0 % after epoch 2")
 
 
-def test_moving_a_slider_leaves_no_figure_to_a_thread_that_shows_all_there_are(results) -> None:
-    plt.close("all")
-    panel = widgets.recorded(results, 0.5)
-    panel.children[1].value = 0.75
-    assert plt.get_fignums() == []
+def test_the_form_of_the_dial_asks_for_the_position_and_the_method_that_are_chosen(monkeypatch):
+    monkeypatch.setattr(widgets, "Live", Asked)
+    form = widgets.turning(REDUNDANCY)
+    form.controls["position"].value = 90
+    form.controls["method"].value = ("infobatch", 0.5)
+    form.train.click()
+    pair, = form.live.pairs
+    assert pair.first == trials.at_position(REDUNDANCY, 90, ("infobatch", 0.5), seed=0).first
+    assert dict(form.controls["position"].options) == {REDUNDANCY.at(one): one for one in REDUNDANCY.positions}
 
 
-def test_moving_a_slider_redraws(results, capsys) -> None:
-    results["random_backprop", 0.5] = {1: results["selective_backprop", 0.5][0]}  # a method without the first seed
-    panel = widgets.recorded(results, 0.5)
-    sliders = {child.description: child for child in panel.children if hasattr(child, "description")}
-    assert set(sliders) == {"Method", "Pruned", "Seed"} and isinstance(panel, ipywidgets.interactive)
-    names = (("Random-Backprop", "random_backprop"), ("Selective-Backprop", "selective_backprop"))
-    assert sliders["Pruned"].value == 0.5 and sliders["Method"].options == names
-    assert "Random-Backprop, 50 % pruned has no seed 0 on record; it has: 1\n" in capsys.readouterr().out
-    sliders["Method"].value = "selective_backprop"
-    assert "After epoch 2, seed 0: Selective-Backprop, 50 % pruned: " in capsys.readouterr().out
+def test_a_curve_that_grows_has_axes_that_stay():
+    points = trials.points({})
+    first, more = (charts.growing(found, 5).spec for found in (points, [
+        {"policy": "full", "setting": "full training", "epoch": 1, "cost": 1.0, "accuracy": 40.0}]))
+    axes = [[layer["encoding"][axis]["scale"]["domain"] for axis in "xy"] for layer in (first["layer"] + more["layer"])]
+    assert axes == [[[0, 5], [0, 100]]] * 4
+    assert SimpleNamespace(**more["usermeta"]).legend == [["full training", "currentColor", "circle"]]

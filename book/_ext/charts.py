@@ -56,7 +56,8 @@ def legend(meta: dict[str, Any]) -> str:
     for name, colour, look in meta["legend"]:
         mark = f'{swatch(colour, look)}<span>{escape(name)}</span>'
         if field and look in SYMBOLS:
-            mark = f'<button type="button" aria-pressed="true">{mark}</button>'
+            pressed = "false" if name in meta["hidden"] else "true"
+            mark = f'<button type="button" aria-pressed="{pressed}">{mark}</button>'
         items.append(f"<li>{mark}</li>")
     return f'<ul class="chart-legend" data-field="{field}">{"".join(items)}</ul>' if items else ""
 

@@ -29,6 +29,9 @@
     tip.style.top = `${y - tip.offsetHeight - 12 < 0 ? y + 16 : y - tip.offsetHeight - 12}px`;
   }
 
+  /* Vega looks at its place when the window changes; a sidebar that comes or goes changes the place alone, or later. */
+  const sized = new ResizeObserver(() => window.dispatchEvent(new Event("resize")));
+
   async function draw(figure) {
     const spec = JSON.parse(figure.querySelector("script").textContent);
     const [box, inputs] = ["chart-view", "chart-inputs"].map(name => figure.querySelector("." + name));
@@ -40,11 +43,13 @@
     figure.view = view;
     new ResizeObserver(() => dispatchEvent(new Event("resize"))).observe(box);  // Vega fits its charts then
     reach(box);
+    sized.observe(box);
     new MutationObserver(() => reach(box)).observe(box, {childList: true, subtree: true});
     for (const button of figure.querySelectorAll(".chart-legend button")) button.addEventListener("click", () => {
       button.setAttribute("aria-pressed", button.getAttribute("aria-pressed") !== "true");
       const off = [...figure.querySelectorAll('.chart-legend [aria-pressed="false"]')];
-      view.signal("hidden", off.map(each => each.textContent)).runAsync();
+      // skip: where Vega's own legend sets it, as in JupyterLab, it is not computed anew.
+      view.signal("hidden", off.map(each => each.textContent), {skip: true}).runAsync();
     });
     figure.append(...behind(spec));
   }
@@ -77,7 +82,8 @@
 
   /* The data that a chart was drawn from, as a table and as a file, made when they are asked for. */
   function behind(spec) {
-    const sets = (spec.data ?? []).filter(set => Array.isArray(set.values) && set.values.length && !set.source);
+    const sets = (spec.data ?? []).filter(set => Array.isArray(set.values) && set.values.length && !set.source
+      && !set.name.endsWith("_store"));  // of a selection, which is Vega's own
     return sets.map((set, nth) => {
       const details = document.createElement("details");
       details.className = "chart-data";

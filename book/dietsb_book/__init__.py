@@ -1,1 +1,1 @@
-"""What the notebooks of the book share: their study, figures, tables and sliders."""
+"""What the notebooks of the book share: their study, charts, tables and forms."""

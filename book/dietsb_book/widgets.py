@@ -1,108 +1,86 @@
-"""The sliders. What they show comes from pure functions, `draw`, `caption` and `table`; the widgets only call them."""
+"""Forms that train on the spot, for JupyterLab. What they train and show comes from `live`, `trials` and `charts`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Callable
 
 import ipywidgets
-import pandas as pd
-from IPython.display import clear_output, display
-from matplotlib import pyplot as plt
-from matplotlib.figure import Figure
+from ipywidgets import Layout
 
-from dietsb_book import plots
-from dietsb_core.errors import UserError
-from dietsb_core.evidence.row import Results
+from dietsb_book import charts, trials
+from dietsb_book.escape import html
+from dietsb_book.live import Live, Pair
 from dietsb_core.evidence.verdicts import label
-from dietsb_core.policies import POLICIES
-from dietsb_core.runs import grids
-from dietsb_core.runs.execute import execute
-from dietsb_core.runs.presets import preset
+from dietsb_core.runs.grids.dial import Dial
 
-SELECTING = ("random_backprop", "selective_backprop")
-RATE, SEED = "share of the examples that an epoch does not train on", "seed of the run"  # tooltips
+SEEDS = range(10)
 
 
-def nearest(results: Results, policy: str, pruned: float) -> tuple[str, float]:
-    """The recorded rate of `policy` that is nearest to `pruned`."""
-    rates = [keep for name, keep in results if name == policy]
-    if not rates:
-        raise UserError(f"no run of {policy!r} is on record; there are: {', '.join(sorted({n for n, _ in results}))}")
-    return policy, min(rates, key=lambda keep: abs(1 - keep - pruned))
+class Form(ipywidgets.VBox):
+    """Controls, Train and Stop, a bar, a line of words, and curves that grow an epoch at a time. Nothing is trained
+    until Train is pressed; from then on a control that is moved trains too."""
+
+    def __init__(self, controls: dict[str, ipywidgets.Widget], pair: Callable[..., Pair]):
+        self.controls, self.pair, self.armed = controls, pair, False
+        self.train = ipywidgets.Button(description="Train", button_style="primary")
+        self.stop = ipywidgets.Button(description="Stop")
+        self.bar = ipywidgets.IntProgress(description="Epochs", layout=Layout(width="100%"))
+        self.words, self.drawn = ipywidgets.HTML(), []
+        self.curves = ipywidgets.Output(layout=Layout(min_height="330px"))  # nothing jumps as they are drawn anew
+        self.live = Live(self.show)
+        self.train.on_click(self.start)
+        self.stop.on_click(lambda _: self.live.stop())
+        for control in controls.values():
+            control.observe(self.moved, "value")
+        super().__init__([*controls.values(), ipywidgets.HBox([self.train, self.stop]), self.bar, self.words,
+                          self.curves])
+        self.show()
+
+    def start(self, _: object = None) -> None:
+        self.armed = True
+        self.live.ask(self.pair(**{name: control.value for name, control in self.controls.items()}))
+        self.show()
+
+    def moved(self, _: object) -> None:
+        if self.armed:
+            self.start()
+
+    def show(self) -> None:
+        """The state of the training. Called from its thread too, so outputs are set and not displayed: a display would
+        go to whichever cell runs."""
+        live, curves = self.live, self.live.curves
+        points = trials.points(curves)
+        outcome = f" {trials.outcome(curves)}." if points and not live.running else ""
+        self.bar.max, self.bar.value = live.total, live.done
+        self.words.value = html(live.said + outcome)
+        self.train.disabled, self.stop.disabled = live.running, not live.running
+        if points != self.drawn:
+            bundle = charts.growing(points, max((run.epochs for run in curves), default=1))._repr_mimebundle_()
+            self.curves.outputs = ({"output_type": "display_data", "data": bundle, "metadata": {}},)
+            self.drawn = points
 
 
-def draw(results: Results, policy: str, pruned: float, seed: int) -> Figure:
-    """Accuracy over epochs of one recorded run beside full training, at the recorded rate nearest to `pruned`."""
-    method = nearest(results, policy, pruned)
-    if seed not in results[method]:
-        raise UserError(f"{label(method)} has no seed {seed} on record; it has: {', '.join(map(str, results[method]))}")
-    chosen = {m: {seed: results[m][seed]} for m in (("full", 1.0), method) if seed in results.get(m, {})}
-    return plots.curves(chosen, chosen, f"{label(method)}, seed {seed}")
+def live(pruned: float) -> Form:
+    """A method at a prune rate beside full training in as many epochs."""
+    rate = ipywidgets.FloatSlider(pruned, min=0.1, max=0.9, step=0.05, description="Pruned", readout_format=".0%",
+                                  tooltip="share of the examples that an epoch does not train on",
+                                  continuous_update=False)
+    named = [(label((policy, 1.0)), policy) for policy in trials.METHODS]
+    return Form({"policy": _menu("Method", named), "pruned": rate, "seed": _seed()}, trials.at_rate)
 
 
-def table(policy: str, pruned: float, seed: int) -> pd.DataFrame:
-    """Train `policy` at `smoke` now, full training beside it, and say what came out and what it cost."""
-    p = preset("smoke")
-    p = replace(p, recipe=replace(p.recipe, epochs=8))
-    runs = [grids.run(p, "full", 1.0, seed), grids.run(p, policy, round(1 - pruned, 4), seed)]
-    records = [execute(run) for run in runs]
-    return pd.DataFrame({
-        "method": [label((run.policy, run.keep)) for run in runs],
-        "accuracy, %": [round(100 * record.accuracy, 1) for record in records],
-        "forwards": [record.total("forwards") for record in records],
-        "backprops": [record.total("backprops") for record in records],
-    })
+def turning(dial: Dial) -> Form:
+    """A method at a position of `dial` beside full training of the same cost."""
+    places = ipywidgets.SelectionSlider(options=[(dial.at(one), one) for one in dial.positions], description="Dial",
+                                        tooltip=dial.axis, continuous_update=False)
+    named = [(label((policy, keep)), (policy, keep)) for policy, keep, _ in dial.methods]
+    return Form({"position": places, "method": _menu("Method", named), "seed": _seed()},
+                lambda **chosen: trials.at_position(dial, **chosen))
 
 
-def caption(results: Results, policy: str, pruned: float, seed: int) -> str:
-    """The figure of `draw` in words: the accuracies at its end, and a further line where the rate is not the one
-    asked for."""
-    method = nearest(results, policy, pruned)
-    ends = {m: results[m][seed].accuracy for m in (method, ("full", 1.0)) if seed in results.get(m, {})}
-    said = "; ".join(f"{label(m)}: {100 * accuracy:.1f} %" for m, accuracy in ends.items())
-    other = "" if abs(1 - method[1] - pruned) < 1e-6 else f"\n{100 * pruned:g} % is not on record: this is the nearest."
-    return f"After epoch {len(results[method][seed].rows)}, seed {seed}: {said}.{other}"
+def _menu(name: str, options: list[tuple[str, object]]) -> ipywidgets.Dropdown:
+    return ipywidgets.Dropdown(options=options, description=name)
 
 
-def recorded(results: Results, pruned: float) -> ipywidgets.Widget:
-    """Sliders over what is on record."""
-    policies = sorted({policy for policy, keep in results if keep < 1 and policy in POLICIES})
-    seeds = sorted({seed for records in results.values() for seed in records})
-
-    def show(method: str, rate: float, seed: int) -> None:
-        try:
-            with plt.ioff():  # JupyterLab's messages come in two threads: the other would show what this one is drawing
-                figure = draw(results, method, rate, seed)
-            plt.close(figure)
-            print(caption(results, method, rate, seed))
-            display(figure)
-        except UserError as error:  # not every method has every seed on record yet
-            print(error)
-
-    return ipywidgets.interactive(
-        show, method=_method(policies), rate=_rate(pruned),
-        seed=ipywidgets.SelectionSlider(options=seeds, value=seeds[0], description="Seed", tooltip=SEED))
-
-
-def live(pruned: float) -> ipywidgets.Widget:
-    """Sliders that train on the spot, at `smoke`, when they are let go."""
-    def show(method: str, rate: float, seed: int) -> None:
-        print(f"training {label((method, round(1 - rate, 4)))}, seed {seed} …")  # it takes seconds
-        trained = table(method, rate, seed)
-        clear_output(wait=True)
-        display(trained)
-
-    return ipywidgets.interactive(
-        show, method=_method(SELECTING), rate=_rate(pruned),
-        seed=ipywidgets.IntSlider(0, 0, 9, description="Seed", tooltip=SEED, continuous_update=False))
-
-
-def _method(policies: Iterable[str]) -> ipywidgets.Dropdown:
-    """The methods under the names that figures and tables give them."""
-    return ipywidgets.Dropdown(options=[(label((policy, 1.0)), policy) for policy in policies], description="Method")
-
-
-def _rate(pruned: float) -> ipywidgets.FloatSlider:
-    return ipywidgets.FloatSlider(pruned, min=0.1, max=0.9, step=0.05, description="Pruned", tooltip=RATE,
-                                  readout_format=".0%", continuous_update=False)
+def _seed() -> ipywidgets.Dropdown:
+    return ipywidgets.Dropdown(options=SEEDS, description="Seed", tooltip="seed of the run")

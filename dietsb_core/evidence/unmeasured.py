@@ -11,7 +11,7 @@ from dietsb_core.runs.grids import GRIDS, grid
 from dietsb_core.runs.run import Run, expand
 
 # Grids of what other grids have, and the dials, which are the same drawn shapes at every preset.
-LEFT_OUT = {"poster", "all", "quickest", "dial"}
+LEFT_OUT = {"poster", "explore", "all", "quickest", "dial"}
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,10 @@ from dietsb_book.charts.dials import at_position, over_dial
 from dietsb_book.charts.epochs import over_epochs
 from dietsb_book.charts.examples import class_scatter, epoch_bars, sweeps, usage_bars
 from dietsb_book.charts.explorer import explorer
+from dietsb_book.charts.growing import growing
 from dietsb_book.charts.overlaps import overlap_curves, rank_map
 from dietsb_book.charts.race import to_targets
+from dietsb_book.charts.recorded import explore
 from dietsb_book.charts.regimes import regime_map
 from dietsb_book.charts.shown import MIME, Chart
 
@@ -23,7 +25,9 @@ __all__ = [
     "by_total_cost",
     "class_scatter",
     "epoch_bars",
+    "explore",
     "explorer",
+    "growing",
     "over_dial",
     "over_epochs",
     "overlap_curves",

@@ -3,6 +3,7 @@ made by _ext/charts.py."""
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import altair as alt
@@ -20,15 +21,23 @@ Entry = tuple[str, str, str]  # a name, a colour, and a shape or a line's dashes
 class Chart:
     """An Altair chart with its description. `spec` is the Vega-Lite specification, with all data in it. `legend` has
     what a page lists below the chart. An entry of `field` can be hidden there, by the parameter `hidden` of
-    `hideable`."""
+    `hideable`; the names in `hidden` are so at first."""
 
-    def __init__(self, chart: alt.TopLevelMixin, alt_text: str, legend: list[Entry] = (), field: str = ""):
+    def __init__(
+        self,
+        chart: alt.TopLevelMixin,
+        alt_text: str,
+        legend: list[Entry] = (),
+        field: str = "",
+        hidden: list[str] = (),
+    ):
         self.alt = one_line(alt_text)
         self.spec: dict[str, Any] = chart.properties(description=self.alt).configure(**CONFIG).to_dict()
         self.spec["usermeta"] = {
             "embedOptions": {"renderer": "svg", "actions": False},  # as JupyterLab is to show it
             "legend": [list(entry) for entry in legend],
             "field": field,
+            "hidden": list(hidden),
         }
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
@@ -41,6 +50,16 @@ def hideable(chart: alt.Chart, field: str) -> alt.Chart:
 
 
 HIDDEN = alt.param("hidden", value=[])
+
+
+def picked(field: str, names: list[str], first: list[str]) -> tuple[alt.Parameter, alt.Parameter]:
+    """In the place of HIDDEN, for a chart that shows few of many `names`: the `first` ones until a reader presses an
+    entry. In JupyterLab, without the page's legend, that is an entry of Vega's own; none pressed means all."""
+    chosen = alt.selection_point(
+        "picked", fields=[field], bind="legend", toggle="true", value=[{field: name} for name in first]
+    )
+    off = ", ".join(f"indexof(picked.{field}, {json.dumps(name)}) < 0 ? {json.dumps(name)} : ''" for name in names)
+    return chosen, alt.param("hidden", expr=f"picked.{field} ? [{off}] : []")
 
 
 def data(rows: list[dict[str, Any]]) -> pd.DataFrame:

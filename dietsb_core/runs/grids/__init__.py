@@ -23,6 +23,7 @@ GRIDS: dict[str, Callable[[Preset], list[Run]]] = {
     "composition": poster_runs.used_by_sb,
     "table1": lambda p: compare(p, poster_runs.TABLE1),
     "poster": poster_runs.all_panels,
+    "explore": lambda p: [*poster_runs.all_panels(p), *raju_runs.cost(p)],
     "cost": raju_runs.cost,
     "batches": raju_runs.batches,
     "rates": raju_runs.rates,
