@@ -28,8 +28,8 @@ torch.set_num_threads(1)
 
 
 # Tests that share something dear stay in one process where tests run side by side; others go to whoever is free.
-TOGETHER = {"test_book": "book", "test_pages": "book", "test_reference": "reference", "test_lab": "lab",
-            "test_bench": "bench", "test_bench_sides": "bench"}
+TOGETHER = {"test_book": "book", "test_pages": "book", "test_page_inputs": "book", "test_reference": "reference",
+            "test_lab": "lab", "test_bench": "bench", "test_bench_sides": "bench"}
 
 
 @pytest.hookimpl(tryfirst=True)  # xdist reads the marks in this same hook, and its own would come first

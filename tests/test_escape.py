@@ -21,7 +21,6 @@ from nbformat.v4 import new_notebook
 
 from _ext.provenance_box import provenance_box
 from dietsb_book import escape, plots, tables
-from dietsb_book.frames import frames
 from dietsb_book.prose import said
 from dietsb_core.environment import PROJECT
 from dietsb_core.errors import DataMissing, UserError, one_line
@@ -130,13 +129,6 @@ def test_a_class_that_a_notebook_names_is_one_line(name):
              "about": Facts(np.array([]), np.array([]), np.array([name, "b"]), np.array([]), "x")}
     assert repr(eval(code["effective"], given)).splitlines()[1:] == [
         f"Largest share of a class that would be dropped: 50% ({one_line(np.array([name])[0])})."]
-
-
-@pytest.mark.parametrize("name", HOSTILE)
-def test_frames_show_names_as_text(name):
-    shown = frames(["<svg/>"], [name], [name], name).data
-    assert {tag for tag in re.findall(r"</?(\w+)", shown)} == {"figure", "div", "label", "input", "output", "img"}
-    assert shown.count(escape.html(name)) >= 5
 
 
 @pytest.mark.parametrize("value", [*HOSTILE, None, 7, ["x"], {"a": 1}, float("nan")])

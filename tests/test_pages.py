@@ -1,47 +1,21 @@
-"""The built pages in a browser: no other host, no error, sliders that move, a phone that holds them."""
+"""The built pages in a browser: no other host, no error, light, whole on a phone and on paper, and without barriers."""
 
 from __future__ import annotations
 
-import functools
-import http.server
-import threading
+import gzip
 
-import browser
 import built
 import pytest
+from axe_playwright_python.sync_playwright import Axe
+from served import bring_to_life, chromium, site, tab  # noqa: F401 (fixtures)
 
-
-class Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *words: object) -> None:
-        pass
-
-
-@pytest.fixture(scope="module")
-def site():
-    """The address of the built book, served from this machine."""
-    handler = functools.partial(Quiet, directory=built.html())
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/"
-    server.shutdown()
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    path = browser.require()
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield started
-        started.close()
-
-
-@pytest.fixture
-def tab(chromium):
-    opened = chromium.new_page(viewport={"width": 1400, "height": 900})
-    yield opened
-    opened.close()
+RULES = {"preload": False, "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}
+WIDER = """() => [...document.querySelectorAll('.bd-article :is(table, svg, img, figure)')].filter(one => {
+  const frame = one.closest('.cell_output, .pst-scrollable-table-container, .chart-view, details') ?? one.parentElement;
+  return one.checkVisibility() && one.getBoundingClientRect().right > document.documentElement.clientWidth + 1
+    && getComputedStyle(frame).overflowX === 'visible';
+}).map(one => one.outerHTML.slice(0, 120))"""
+HEAVIEST, HIGHEST = 150_000, 3_000  # bytes of a page, compressed, beside what pages share; pixels of the board's
 
 
 @pytest.mark.parametrize("name", built.pages())
@@ -51,73 +25,60 @@ def test_a_page_loads_alone_without_an_error_and_fits_a_phone(tab, site, name):
     tab.on("console", lambda message: message.type == "error" and errors.append(message.text))
     tab.on("pageerror", lambda error: errors.append(str(error)))
     tab.goto(f"{site}{name}.html", wait_until="networkidle")
-    assert [url for url in requests if not url.startswith((site, "data:"))] == []
+    bring_to_life(tab)
+    assert [url for url in requests if not url.startswith((site, "data:", "blob:"))] == []
     assert len(requests) > 1
     assert errors == []
     assert tab.evaluate("[...document.images].filter(i => !i.alt).map(i => i.outerHTML.slice(0, 200))") == []
+    assert tab.evaluate(WIDER) == []
     tab.set_viewport_size({"width": 390, "height": 800})
     assert tab.evaluate("document.documentElement.scrollWidth") <= 390
 
 
-def shown(figure) -> list[str]:
-    """What stands in for the frames that can be seen, drawn at some size."""
-    drawn = "images => images.filter(i => i.checkVisibility() && i.naturalWidth > 0).map(i => i.alt)"
-    return figure.locator("img").evaluate_all(drawn)
+@pytest.mark.parametrize("name", built.pages())
+def test_a_page_is_light(name):
+    assert len(gzip.compress((built.html() / f"{name}.html").read_bytes(), 9)) <= HEAVIEST
 
 
-def test_every_slider_moves_by_keyboard_and_by_mouse(tab, site):
-    moved = 0
-    for name in built.pages():
-        tab.goto(f"{site}{name}.html", wait_until="networkidle")
-        for figure in tab.locator("figure.frames").all():
-            move_by_keyboard(figure)
-            move_by_mouse(tab, figure)
-            moved += 1
-    assert moved > 0
-
-
-def move_by_keyboard(figure) -> None:
-    slider, output = figure.get_by_role("slider"), figure.locator("output")
-    slider.focus()
-    slider.press("Home")
-    alts = figure.locator("img").evaluate_all("images => images.map(i => i.alt)")
-    labels = figure.locator("img").evaluate_all("images => images.map(i => i.dataset.label)")
-    assert len(set(labels)) == len(labels) > 1
-    for alt, label in zip(alts, labels, strict=True):
-        assert shown(figure) == [alt]
-        assert output.inner_text() == label == slider.get_attribute("aria-valuetext")
-        slider.press("ArrowRight")
-
-
-def move_by_mouse(tab, figure) -> None:
-    slider, output = figure.get_by_role("slider"), figure.locator("output")
-    slider.scroll_into_view_if_needed()
-    box = slider.bounding_box()
-    ends = []
-    for x in (box["x"] + 3, box["x"] + box["width"] - 3):
-        tab.mouse.click(x, box["y"] + box["height"] / 2)
-        ends.append((shown(figure), output.inner_text()))
-    labels = figure.locator("img").evaluate_all("images => images.map(i => i.dataset.label)")
-    assert [label for _, label in ends] == [labels[0], labels[-1]]
-    assert ends[0][0] != ends[1][0]
-
-
-def test_a_slider_says_what_it_is(tab, site):
-    for name in built.pages():
-        tab.goto(f"{site}{name}.html")
-        for slider in tab.locator("figure.frames input").all():
-            assert slider.evaluate("input => input.labels[0].textContent.trim()")
-
-
-def test_without_javascript_the_first_frame_shows(chromium, site):
-    context = chromium.new_context(java_script_enabled=False)
-    plain = context.new_page()
-    for name in built.pages():
-        plain.goto(f"{site}{name}.html")
-        for figure in plain.locator("figure.frames").all():
-            visible = [image.is_visible() for image in figure.locator("img").all()]
-            assert visible == [True] + [False] * (len(visible) - 1)
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("name", built.pages())
+def test_a_page_has_no_barrier_that_axe_finds(chromium, site, name, theme):
+    context = chromium.new_context(viewport={"width": 1400, "height": 900}, color_scheme=theme)
+    page = context.new_page()
+    page.goto(f"{site}{name}.html", wait_until="networkidle")
+    bring_to_life(page)
+    page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
+    found = Axe().run(page, options=RULES)
     context.close()
+    assert found.violations_count == 0, found.generate_report()
+
+
+@pytest.mark.parametrize("name", built.pages())
+def test_nothing_of_a_page_is_cut_on_paper(chromium, site, name):
+    paper = chromium.new_page(viewport={"width": 718, "height": 1000})  # A4 within its margins
+    paper.goto(f"{site}{name}.html", wait_until="networkidle")
+    paper.emulate_media(media="print")
+    cut = paper.evaluate("""[...document.querySelectorAll('.bd-article :is(table, pre, svg, img)')].filter(one =>
+      one.checkVisibility() && one.getBoundingClientRect().right > 719).map(one => one.outerHTML.slice(0, 120))""")
+    paper.close()
+    assert cut == []
+
+
+def test_the_board_of_all_claims_is_read_without_much_scrolling(tab, site):
+    tab.goto(f"{site}notebooks/verdicts.html", wait_until="networkidle")
+    assert tab.evaluate("document.documentElement.scrollHeight") <= HIGHEST
+
+
+def test_page_one_answers_before_a_reader_scrolls(chromium, site):
+    """Three sentences, each with a number, on the first screen of a phone, and no code."""
+    phone = chromium.new_page(viewport={"width": 390, "height": 844})
+    phone.goto(f"{site}index.html", wait_until="networkidle")
+    answers = phone.locator(".bd-article section li").all()[:3]
+    assert len(answers) == 3 and all(any(c.isdigit() for c in one.inner_text()) for one in answers)
+    assert all(one.bounding_box()["y"] + one.bounding_box()["height"] <= 844 for one in answers)
+    assert phone.locator(".bd-article :is(pre, .cell_input)").first.bounding_box() is None or (
+        phone.locator(".bd-article :is(pre, .cell_input)").first.bounding_box()["y"] > 844)
+    phone.close()
 
 
 @pytest.mark.parametrize("word", ["overlap", "UCB", "forgetting"])

@@ -13,14 +13,14 @@ import pdf
 
 CELLS = "".join(f"<td>column {nth} of many</td>" for nth in range(14))
 PAGE = f"""<!doctype html><html lang="en" data-theme="dark"><head><title>A page</title>
-<link rel="stylesheet" href="book.css"><link rel="stylesheet" href="frames.css">
+<link rel="stylesheet" href="book.css">
 <link rel="stylesheet" href="print.css">
 </head><body><main class="bd-main"><div class="bd-content"><div class="bd-article-container">
 <article class="bd-article">
 <h1>A page</h1><p>See <a class="external" href="https://example.org/x">there</a>.</p>
 <div class="cell_output"><div class="output text_html"><table><tr>{CELLS}</tr></table></div></div>
-<figure class="frames"><label>Pruned <input type="range"><output>75 %</output></label>
-<img alt="first" hidden src="x.png"><img alt="second" src="x.png"></figure>
+<figure class="chart"><div class="chart-inputs"><label>Pruned <input type="range"></label></div>
+<div class="chart-view"><svg width="100" height="50"></svg></div></figure>
 <details class="sd-dropdown"><summary>More</summary><p id="more">Folded away.</p></details>
 <section><h2>Behind</h2><details class="fold"><summary>How</summary><p id="how">By whom.</p></details></section>
 <details class="hide above-input"><summary>Code</summary><p id="code">print()</p></details>
@@ -56,10 +56,8 @@ def test_no_column_is_cut(tab):
     assert tab.evaluate("document.documentElement.scrollWidth") <= 672
 
 
-def test_a_slider_shows_the_frame_that_it_stands_on(tab):
-    assert not tab.get_by_role("slider").is_visible() and tab.get_by_text("75 %").is_visible()
-    shown = "images => images.filter(i => getComputedStyle(i).display != 'none').map(i => i.alt)"
-    assert tab.locator("img").evaluate_all(shown) == ["second"]
+def test_a_chart_is_printed_as_it_stands_without_what_moves_it(tab):
+    assert tab.locator(".chart-view svg").is_visible() and not tab.get_by_role("slider").is_visible()
 
 
 def test_what_is_folded_away_is_opened_but_for_code_and_provenance(tab):
