@@ -45,7 +45,8 @@ def served(folder: Path, home: Path, **env: str) -> Iterator[str]:
 def environment(home: Path) -> dict[str, str]:
     """This one's, without the user's settings and folders: of Jupyter, of IPython, of whatever else reads HOME."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("JUPYTER", "IPYTHON", "XDG_"))}
-    return kept | {"HOME": str(home), "JUPYTER_RUNTIME_DIR": str(home / "runtime"), "PYTHONPATH": os.pathsep.join(map(str, (ROOT, ROOT / "book")))}
+    packages = os.pathsep.join(map(str, (ROOT, ROOT / "book")))
+    return kept | {"HOME": str(home), "JUPYTER_RUNTIME_DIR": str(home / "runtime"), "PYTHONPATH": packages}
 
 
 def _free_port() -> int:
