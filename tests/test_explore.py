@@ -77,6 +77,11 @@ def test_in_jupyterlab_the_entries_of_vega_s_legend_choose_and_a_method_of_one_e
     assert abs(whisker["y2"] - whisker["y"]) > 10
 
 
+def test_every_value_is_one_that_json_has():
+    """JupyterLab warns of a NaN, in red."""
+    assert json.dumps(CHART.spec, allow_nan=False)
+
+
 def test_a_page_s_legend_says_what_is_hidden_at_first():
     html = page.legend(CHART.spec["usermeta"])
     assert html.count('aria-pressed="true"') == 3 and html.count('aria-pressed="false"') == 1

@@ -7,7 +7,7 @@ from pathlib import Path
 
 WIDTH, HEIGHT = 1200, 630  # pixels, as og:image is shown
 PICTURE = Path(__file__).resolve().parents[1] / "_static" / "headline.svg"
-ALT = "The book's title and its figure of accuracy by share of examples pruned."
+ALT = "The book's title and its figure of accuracy over total cost."
 LARGEST = 100_000  # bytes
 
 

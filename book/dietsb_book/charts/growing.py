@@ -34,7 +34,7 @@ def growing(points: list[dict[str, object]], epochs: int) -> Chart:
         alt.layer(
             here.mark_line(strokeWidth=1.5).encode(x=x, y=y, color=colour),
             here.mark_point(size=60).encode(x=x, y=y, color=colour, shape=shaped(policies), **said()),
-        ).properties(width="container", height=HEIGHT - 60),
+        ).properties(width=560, height=HEIGHT - 60),  # of its container it would have no end within an Output widget
         "Test accuracy over the cost so far of a method and of full training, an epoch a point.",
         entries(policies),
     )

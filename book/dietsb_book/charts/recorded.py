@@ -105,7 +105,14 @@ def missing(results: Results, policies: list[str], rates: list[float]) -> list[d
     """A row, of no epoch and accuracy, for each method and rate without a record."""
     known = {(policy, percent(1 - keep)) for policy, keep in results}
     return [
-        {"group": "", "method": NAMES[one], "rate": rate, "said": f"{NAMES[one]}: not on record at {rate}"}
+        {
+            "group": "",
+            "method": NAMES[one],
+            "rate": rate,
+            "setting": "",
+            "alone": False,
+            "said": f"{NAMES[one]}: not on record at {rate}",
+        }
         for rate in map(percent, rates)
         for one in policies
         if one != "full" and (one, rate) not in known
