@@ -127,6 +127,7 @@ def test_a_menu_moves_the_chart(tab):
 def test_the_data_stands_behind_the_chart_as_a_table_and_as_a_file(tab):
     details = tab.locator("figure.chart").nth(1).locator("details.chart-data")
     details.locator("summary").click()
+    details.locator("td").first.wait_for()
     table = details.locator("tr").all_inner_texts()
     assert table[0].split("\t")[:2] == ["method", "pruned"] and len(table) == 4
     csv = tab.evaluate("url => fetch(url).then(found => found.text())", details.locator("a").get_attribute("href"))

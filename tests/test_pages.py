@@ -15,11 +15,15 @@ WIDER = """() => [...document.querySelectorAll('.bd-article :is(table, svg, img,
   return one.checkVisibility() && one.getBoundingClientRect().right > document.documentElement.clientWidth + 1
     && getComputedStyle(frame).overflowX === 'visible';
 }).map(one => one.outerHTML.slice(0, 120))"""
+CUT = """() => [...document.querySelectorAll('.bd-article :is(table, pre, svg, img)')]
+  .filter(one => one.checkVisibility() && one.getBoundingClientRect().right > innerWidth + 1)
+  .map(one => one.outerHTML.slice(0, 120))"""
 HEAVIEST, HIGHEST = 150_000, 3_000  # bytes of a page, compressed, beside what pages share; pixels of the board's
 
 
 @pytest.mark.parametrize("name", built.pages())
-def test_a_page_loads_alone_without_an_error_and_fits_a_phone(tab, site, name):
+def test_a_page_is_alone_whole_and_without_barriers(tab, site, name):
+    """One visit: no other host and no error, charts alive, axe in the light and in the dark, paper, a phone."""
     requests, errors = [], []
     tab.on("request", lambda request: requests.append(request.url))
     tab.on("console", lambda message: message.type == "error" and errors.append(message.text))
@@ -28,40 +32,29 @@ def test_a_page_loads_alone_without_an_error_and_fits_a_phone(tab, site, name):
     bring_to_life(tab)
     assert [url for url in requests if not url.startswith((site, "data:", "blob:"))] == []
     assert len(requests) > 1
-    assert errors == []
     assert tab.evaluate("[...document.images].filter(i => !i.alt).map(i => i.outerHTML.slice(0, 200))") == []
     assert tab.evaluate(WIDER) == []
-    tab.set_viewport_size({"width": 390, "height": 800})
+    barriers(tab)
+    for width, media in ((718, "print"), (390, "screen")):  # of paper, A4 within its margins
+        tab.set_viewport_size({"width": width, "height": 900})
+        tab.emulate_media(media=media)
+        assert media == "screen" or tab.evaluate(CUT) == []
     assert tab.evaluate("document.documentElement.scrollWidth") <= 390
+    assert errors == []
+
+
+def barriers(tab) -> None:
+    """axe finds none, in either theme, with all that is folded away open."""
+    tab.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
+    for theme in ("light", "dark"):
+        tab.evaluate("theme => { document.documentElement.dataset.theme = theme; }", theme)
+        found = Axe().run(tab, options=RULES)
+        assert found.violations_count == 0, f"{theme}: {found.generate_report()}"
 
 
 @pytest.mark.parametrize("name", built.pages())
 def test_a_page_is_light(name):
     assert len(gzip.compress((built.html() / f"{name}.html").read_bytes(), 9)) <= HEAVIEST
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("name", built.pages())
-def test_a_page_has_no_barrier_that_axe_finds(chromium, site, name, theme):
-    context = chromium.new_context(viewport={"width": 1400, "height": 900}, color_scheme=theme)
-    page = context.new_page()
-    page.goto(f"{site}{name}.html", wait_until="networkidle")
-    bring_to_life(page)
-    page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
-    found = Axe().run(page, options=RULES)
-    context.close()
-    assert found.violations_count == 0, found.generate_report()
-
-
-@pytest.mark.parametrize("name", built.pages())
-def test_nothing_of_a_page_is_cut_on_paper(chromium, site, name):
-    paper = chromium.new_page(viewport={"width": 718, "height": 1000})  # A4 within its margins
-    paper.goto(f"{site}{name}.html", wait_until="networkidle")
-    paper.emulate_media(media="print")
-    cut = paper.evaluate("""[...document.querySelectorAll('.bd-article :is(table, pre, svg, img)')].filter(one =>
-      one.checkVisibility() && one.getBoundingClientRect().right > 719).map(one => one.outerHTML.slice(0, 120))""")
-    paper.close()
-    assert cut == []
 
 
 def test_the_board_of_all_claims_is_read_without_much_scrolling(tab, site):

@@ -13,7 +13,7 @@ import pdf
 
 CELLS = "".join(f"<td>column {nth} of many</td>" for nth in range(14))
 PAGE = f"""<!doctype html><html lang="en" data-theme="dark"><head><title>A page</title>
-<link rel="stylesheet" href="book.css">
+<link rel="stylesheet" href="book.css"><link rel="stylesheet" href="charts.css">
 <link rel="stylesheet" href="print.css">
 </head><body><main class="bd-main"><div class="bd-content"><div class="bd-article-container">
 <article class="bd-article">
