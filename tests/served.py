@@ -45,7 +45,8 @@ def tab(chromium):
 
 
 def bring_to_life(tab) -> None:
-    """Draw every chart of the page, as a reader who scrolls through it does."""
+    """Draw every chart of the page, as a reader does who opens all that is folded away and scrolls through it."""
+    tab.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
     for figure in tab.locator("figure.chart").all():
         figure.scroll_into_view_if_needed()
     tab.wait_for_function("[...document.querySelectorAll('figure.chart')].every(figure => figure.view)")
