@@ -11,7 +11,8 @@ from served import bring_to_life, chromium, site, tab  # noqa: F401 (fixtures)
 
 RULES = {"preload": False, "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}
 WIDER = """() => {
-  const scrolls = one => one && (getComputedStyle(one).overflowX !== 'visible' || scrolls(one.parentElement));
+  const scrolls = one => !one.matches('.bd-article')
+    && (getComputedStyle(one).overflowX !== 'visible' || scrolls(one.parentElement));
   return [...document.querySelectorAll('.bd-article :is(table, svg, img, figure)')].filter(one =>
     one.checkVisibility() && one.getBoundingClientRect().right > document.documentElement.clientWidth + 1
     && !scrolls(one.parentElement)).map(one => one.outerHTML.slice(0, 120));
