@@ -18,7 +18,7 @@ def rows(chart: Chart) -> list[dict[str, Any]]:
 
 def marks(chart: Chart, kind: str) -> list[dict[str, Any]]:
     """Every mark of a `kind` (symbol, rule, text, rect, line) that is drawn at the first settings of the inputs."""
-    scene = vl_convert.vegalite_to_scenegraph(page.fixed(chart.spec), vl_version=page.VERSION)
+    scene = vl_convert.vegalite_to_scenegraph(chart.spec, vl_version=page.VERSION)
     return [item for group in groups(scene["scenegraph"]) if group.get("marktype") == kind
             and str(group.get("role")) == "mark" for item in group["items"]]
 

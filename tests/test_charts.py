@@ -15,7 +15,7 @@ from rows import a_row
 
 from _ext import charts as page
 from dietsb_book import charts
-from dietsb_book.charts.theme import entries
+from dietsb_book.charts.theme import WIDTH, entries
 from dietsb_book.plots.style import STYLE
 from dietsb_core.errors import one_line
 from dietsb_core.evidence import overlap, tradeoff, verdicts
@@ -140,7 +140,7 @@ def test_bars_of_use_fill_the_whole_and_say_where_nothing_is_known():
     found = {("ucb", 0.1): {"always": [np.nan], "sometimes": [np.nan], "never": [np.nan]},
              ("ucb", 0.5): {"always": [0.2, 0.4], "sometimes": [0.3, 0.3], "never": [0.5, 0.3]}}
     bars = marks(charts.usage_bars(found), "rect")
-    assert [round(bar["width"] / page.WIDTH * 100) for bar in bars] == [0, 0, 0, 30, 30, 40]
+    assert [round(bar["width"] / WIDTH * 100) for bar in bars] == [0, 0, 0, 30, 30, 40]
     assert bars[0]["description"] == "UCB, 90 % pruned: no epoch went by its score"
 
 

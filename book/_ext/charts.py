@@ -21,7 +21,6 @@ from sphinx.config import Config
 
 MIME = "application/vnd.vegalite.v5+json"
 VERSION = "5.20"  # of Vega-Lite, Altair 5.5's
-WIDTH = 640       # of the picture where no script runs
 SYMBOLS = {       # as Vega draws them
     "circle": "M-5,0a5,5 0 1,0 10,0a5,5 0 1,0 -10,0Z", "square": "M-4,-4H4V4H-4Z", "diamond": "M0,-6L5,0L0,6L-5,0Z",
     "cross": "M-5,-2H-2V-5H2V-2H5V2H2V5H-2V2H-5Z", "triangle-up": "M0,-5L5,4H-5Z", "triangle-down": "M0,5L5,-4H-5Z",
@@ -39,7 +38,8 @@ def figure(spec: dict[str, Any]) -> str:
     """The chart as a figure: its picture, and its compiled specification for charts.js."""
     spec = copy.deepcopy(spec)
     spec["config"]["legend"] = {"disable": True}  # the page has its own
-    compiled = vl_convert.vegalite_to_vega(spec, vl_version=VERSION)
+    width = {"width": "container"} if spec["usermeta"]["fluid"] else {}
+    compiled = vl_convert.vegalite_to_vega(spec | width, vl_version=VERSION)
     del compiled["$schema"]  # of Vega 5, which Vega 6 reads as well
     text = json.dumps(compiled, separators=(",", ":"))
     name = "chart-" + hashlib.sha256(text.encode()).hexdigest()[:10]
@@ -71,16 +71,11 @@ def swatch(colour: str, look: str) -> str:
 
 
 def picture(spec: dict[str, Any], name: str) -> str:
-    """The chart as SVG of a fixed width, its ids those of `name` alone."""
-    svg = vl_convert.vegalite_to_svg(fixed(spec), vl_version=VERSION)
+    """The chart as SVG of its width in a notebook, its ids those of `name` alone."""
+    svg = vl_convert.vegalite_to_svg(spec, vl_version=VERSION)
     svg = re.sub(r'\bid="([^"]+)"', rf'id="{name}-\1"', svg)
     svg = re.sub(r"url\(#([^)]+)\)", rf"url(#{name}-\1)", svg)
     return svg.replace("<svg ", f'<svg role="img" aria-label="{escape(spec.get("description", ""))}" ', 1)
-
-
-def fixed(spec: dict[str, Any]) -> dict[str, Any]:
-    """The chart at a width of its own."""
-    return spec | {"width": WIDTH} if spec.get("width") == "container" else spec
 
 
 def write_runtime(app: Sphinx, config: Config) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from dietsb_book.charts.theme import CONFIG
+from dietsb_book.charts.theme import CONFIG, WIDTH
 from dietsb_core.errors import one_line
 
 MIME = "application/vnd.vegalite.v5+json"
@@ -33,7 +33,11 @@ class Chart:
     ):
         self.alt = one_line(alt_text)
         self.spec: dict[str, Any] = chart.properties(description=self.alt).configure(**CONFIG).to_dict()
+        fluid = self.spec.get("width") == "container"
+        if fluid:  # which has no width in JupyterLab, where an output is as wide as what it holds
+            self.spec["width"] = WIDTH
         self.spec["usermeta"] = {
+            "fluid": fluid,
             "embedOptions": {"renderer": "svg", "actions": False},  # as JupyterLab is to show it
             "legend": [list(entry) for entry in legend],
             "field": field,

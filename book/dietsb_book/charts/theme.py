@@ -10,7 +10,7 @@ from dietsb_book.plots.style import STYLE
 from dietsb_core.evidence.verdicts import NAMES
 
 INK = "currentColor"  # of the page: light and dark alike
-HEIGHT = 340
+WIDTH, HEIGHT = 640, 340  # of a chart in a notebook; a page gives it the width of its column
 # Vega's names of shapes, for methods whose colours are near to one another.
 SHAPES = ("circle", "triangle-up", "diamond", "square", "cross", "triangle-down", "triangle-right", "triangle-left")
 TEXT = {"labelColor": INK, "titleColor": INK, "labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal"}
