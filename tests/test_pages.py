@@ -67,7 +67,7 @@ def test_the_board_of_all_claims_is_read_without_much_scrolling(tab, site):
 def test_page_one_answers_before_a_reader_scrolls(chromium, site):
     """Three sentences, each with a number, on the first screen of a phone, and no code."""
     phone = chromium.new_page(viewport={"width": 390, "height": 844})
-    phone.goto(f"{site}index.html")
+    phone.goto(f"{site}notebooks/introduction.html")
     answers = phone.locator(".bd-article section li").all()[:3]
     assert len(answers) == 3 and all(any(c.isdigit() for c in one.inner_text()) for one in answers)
     assert all(one.bounding_box()["y"] + one.bounding_box()["height"] <= 844 for one in answers)

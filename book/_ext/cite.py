@@ -43,6 +43,14 @@ def configure(app: Sphinx, config: Config) -> None:
     config.myst_substitutions = {**config.myst_substitutions, "cite_bibtex": f"```bibtex\n{entry}\n```"}
 
 
+def plain_roles(app: Sphinx, page: str, template: str, context: dict, doctree: object) -> None:
+    """Take from bibliographies the roles that browsers no longer know, and that their anchors do not fit."""
+    if body := context.get("body"):
+        context["body"] = body.replace(' role="doc-biblioentry"', "").replace('<div role="list" class="citation-list">',
+                                                                              '<div class="citation-list">')
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("config-inited", configure, priority=450)  # after the addresses, before MyST reads its settings
+    app.connect("html-page-context", plain_roles)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
