@@ -2,39 +2,16 @@
 
 from __future__ import annotations
 
-import functools
-import http.server
-import threading
-
-import browser
 import built
 import pytest
-
-
-class Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *words: object) -> None:
-        pass
+from browser import chromium, serving  # noqa: F401 (a fixture)
 
 
 @pytest.fixture(scope="module")
 def site():
     """The address of the built book."""
-    handler = functools.partial(Quiet, directory=built.html())
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/"
-    server.shutdown()
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    path = browser.require()
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield started
-        started.close()
+    with serving(built.html()) as address:
+        yield address
 
 
 @pytest.fixture

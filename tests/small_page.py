@@ -2,23 +2,11 @@
 
 from __future__ import annotations
 
-import browser
-import pytest
+from browser import chromium  # noqa: F401 (a fixture)
 
 from dietsb_core.environment import PROJECT
 
 STATIC = PROJECT / "book" / "_static"
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    path = browser.require()
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield started
-        started.close()
 
 
 def page(chromium, body: str, query: str = "", script: bool = True):

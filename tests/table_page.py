@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import browser
 import pandas as pd
 import pytest
+from browser import chromium  # noqa: F401 (a fixture)
 from rows import around
 from test_board import MIXED, TOY
 
@@ -39,17 +39,6 @@ def written(folder, *shown) -> str:
                     f'<style>:root {{{colours}}} body {{margin: 1rem}}</style>{styles}<main><h1>Toy</h1>{cells}</main>'
                     f'{scripts}</html>')
     return path.as_uri()
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    path = browser.require()
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield started
-        started.close()
 
 
 @pytest.fixture(scope="module")

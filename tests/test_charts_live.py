@@ -6,10 +6,10 @@ import shutil
 from pathlib import Path
 from types import SimpleNamespace
 
-import browser
 import pytest
 import vl_convert
 from axe_playwright_python.sync_playwright import Axe
+from browser import chromium  # noqa: F401 (a fixture)
 from rows import a_row
 from test_advice import line
 
@@ -45,17 +45,6 @@ def folder(tmp_path_factory) -> Path:
     figures = "".join(page.figure(chart.spec) for chart in (charts.explorer(LINES), rates))
     (made / "index.html").write_text(f"{HEAD}{figures}</main>")
     return made
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    path = browser.require()
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield started
-        started.close()
 
 
 @pytest.fixture

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import functools
-import http.server
 import io
-import threading
 
-import browser
 import numpy as np
 import pytest
+from browser import chromium, serving  # noqa: F401 (a fixture)
 from few_images import CLASSES, N, coloured
 from PIL import Image
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from dietsb_book.images import browser as made
 
@@ -26,28 +23,12 @@ def page() -> str:
     return FRAME.format(made.page(coloured(), CLASSES, np.arange(N) / 100, "EL2N", uses))
 
 
-class Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *words: object) -> None:
-        pass
-
-
 @pytest.fixture(scope="module")
 def address(tmp_path_factory):
     folder = tmp_path_factory.mktemp("site")
     (folder / "page.html").write_text(page(), "utf-8")
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=folder))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/page.html"
-    server.shutdown()
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    path = browser.require()
-    with sync_playwright() as started:
-        running = started.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield running
-        running.close()
+    with serving(folder) as root:
+        yield f"{root}page.html"
 
 
 @pytest.fixture
