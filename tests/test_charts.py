@@ -15,8 +15,7 @@ from rows import a_row
 
 from _ext import charts as page
 from dietsb_book import charts
-from dietsb_book.charts.theme import WIDTH, entries
-from dietsb_book.plots.style import STYLE
+from dietsb_book.charts.theme import COLOURS, WIDTH, entries
 from dietsb_core.errors import one_line
 from dietsb_core.evidence import overlap, tradeoff, verdicts
 from dietsb_core.evidence.quickest import Entry, Race
@@ -37,7 +36,7 @@ def test_a_method_without_a_look_is_drawn_in_grey_under_its_own_name():
     for chart in (charts.accuracy_by_rate(found), charts.over_epochs({"all": list(found)}, found)):
         drawn = [mark for mark in marks(chart, "symbol") if mark["description"].startswith("highest_loss, 50 % pruned")]
         assert drawn and {mark["fill"] for mark in drawn} == {"var(--method-highest-loss, #777777)"}
-    assert "highest_loss" not in STYLE and "highest_loss" not in verdicts.NAMES  # looking one up adds nothing
+    assert "highest_loss" not in COLOURS and "highest_loss" not in verdicts.NAMES  # looking one up adds nothing
 
 
 def test_a_point_has_a_whisker_over_seeds_and_none_of_one_seed():
@@ -51,7 +50,7 @@ def test_a_point_has_a_whisker_over_seeds_and_none_of_one_seed():
 def test_no_two_methods_of_a_chart_look_alike_and_every_entry_is_of_a_method():
     looks = [(colour, shape) for _, colour, shape in entries(list(POLICIES))]
     assert len(set(looks)) == len(looks)
-    assert STYLE.keys() | verdicts.NAMES.keys() <= POLICIES.keys()
+    assert COLOURS.keys() | verdicts.NAMES.keys() <= POLICIES.keys()
 
 
 def test_the_chart_of_rates_has_every_method_that_presets_compare_and_a_menu_of_families():

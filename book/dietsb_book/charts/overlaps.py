@@ -7,8 +7,7 @@ import numpy as np
 
 from dietsb_book.charts.parts import bounded, spoken
 from dietsb_book.charts.shown import Chart, data, said
-from dietsb_book.charts.theme import HEIGHT, INK, SHAPES
-from dietsb_book.plots.style import SERIES, STYLE
+from dietsb_book.charts.theme import COLOURS, HEIGHT, INK, SERIES, SHAPES
 from dietsb_core.evidence.overlap import FRACTIONS, POSTER, overlap, ranks
 from dietsb_core.evidence.statistics import interval
 
@@ -19,7 +18,7 @@ STEPS = [step / 20 for step in range(1, 20)]  # shares of the slider beside it
 
 def overlap_curves(series: dict[str, dict[float, list[float]]], poster: bool = False) -> Chart:
     """Overlap of the lowest-ranked against the fraction pruned, with chance, and the poster's values if asked for."""
-    colours = {name: colour for name, (colour, _) in zip(series, SERIES, strict=False)}
+    colours = {name: colour for name, colour in zip(series, SERIES, strict=False)}
     rows = []
     for name, values in series.items():
         for share in FRACTIONS:
@@ -34,7 +33,7 @@ def overlap_curves(series: dict[str, dict[float, list[float]]], poster: bool = F
                 }
             )
     if poster:
-        colours[THEIRS] = STYLE["diet_random"][0]
+        colours[THEIRS] = COLOURS["diet_random"]
         rows += [
             {
                 "series": THEIRS,

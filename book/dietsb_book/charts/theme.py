@@ -6,7 +6,6 @@ from typing import Any
 
 import altair as alt
 
-from dietsb_book.plots.style import STYLE
 from dietsb_core.evidence.verdicts import NAMES
 
 INK = "currentColor"  # of the page: light and dark alike
@@ -29,9 +28,29 @@ CONFIG: dict[str, Any] = {
 }
 
 
+class Colours(dict[str, str]):
+    """The colour of each method. A method without an entry is drawn in grey."""
+
+    def __missing__(self, policy: str) -> str:
+        return "#777777"
+
+
+# Okabe and Ito's palette (2008), then Paul Tol's "muted" and "high-contrast" ones (2021).
+COLOURS = Colours({
+    "full": "#000000", "random_backprop": "#56B4E9", "selective_backprop": "#D55E00", "el2n": "#009E73",
+    "random_prune": "#999999", "diet_sb": "#CC79A7", "diet_random": "#0072B2", "grand": "#117733",
+    "grand_last": "#117733", "forgetting": "#999933", "dynamic_random": "#332288", "epsilon_greedy": "#CC6677",
+    "ucb": "#882255", "infobatch": "#E69F00", "diet_dynamic": "#44AA99", "forgetting_sb": "#AA4499",
+    "el2n_balanced": "#009E73", "stale_selective_backprop": "#D55E00", "cdf_selective_backprop": "#D55E00",
+    "early_stopping": "#BB5566", "orderdp": "#004488", "seta": "#DDAA33", "dynamic_balanced": "#117733",
+    "balanced_sb": "#882255", "class_weights": "#555555",
+})
+SERIES = (COLOURS["selective_backprop"], COLOURS["el2n"])  # of curves that belong to no method
+
+
 def colour(policy: str) -> str:
     """The colour of a method: a style sheet may give another in the dark."""
-    return INK if policy == "full" else f"var(--method-{policy.replace('_', '-')}, {STYLE[policy][0]})"
+    return INK if policy == "full" else f"var(--method-{policy.replace('_', '-')}, {COLOURS[policy]})"
 
 
 def entries(policies: list[str]) -> list[tuple[str, str, str]]:
